@@ -1,0 +1,155 @@
+"""Behaviours are data and functions: a marker, a plan (which world) and an oracle (what is a finding)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .delivery import Delivery
+from .finding import Finding, Rule
+from .verdict import Verdict
+
+LEVELS: tuple[str, ...] = ("experiment", "back-office", "customer-facing", "payment")
+Demand = Literal["required", "report", "-"]
+
+
+@dataclass(frozen=True)
+class Option:
+    """One keyword of a marker.
+
+    Args:
+        name: the keyword.
+        accepts: the valid values in words, shown when a value is refused.
+        check: whether a value is valid.
+        later: the option is part of the surface, but not of this version.
+    """
+
+    name: str
+    accepts: str
+    check: Callable[[Any], bool] = lambda value: True
+    later: bool = False
+
+
+@dataclass(frozen=True)
+class Redelivery:
+    """One more arrival of a recorded request: the same bytes, or the same key with another payload."""
+
+    altered: bool = False
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A delivery of a trial and everything that was made of it.
+
+    Args:
+        first: the delivery that the test itself made.
+        control: the same delivery in a run that nothing perturbed, or None.
+        again: its redeliveries, in order.
+        altered: the redelivery with the same key and another payload, or None.
+        untried: reason code why nothing was repeated, or "".
+    """
+
+    first: Delivery
+    control: Delivery | None = None
+    again: tuple[Delivery, ...] = ()
+    altered: Delivery | None = None
+    untried: str = ""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One re-run of a test under a changed world, ready to be judged.
+
+    Args:
+        test: node id of the variant.
+        exchanges: the deliveries in order.
+        reads: tables that the application was seen reading, in this process so far.
+        asserted: the marker demanded the behaviour; False where the plugin probes unasked.
+        own_failure: the first line of the test's own failure after the perturbation, or "".
+    """
+
+    test: str
+    exchanges: tuple[Exchange, ...]
+    reads: frozenset[str] = frozenset()
+    asserted: bool = True
+    own_failure: str = ""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What the whole run knows of a table: which operations wrote to it, and whether any read it."""
+
+    writers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    reads: frozenset[str] = frozenset()
+    database_heard: bool = False
+
+    def is_log(self, table: str) -> bool:
+        """Written by several operations and read by none: a log, whatever it is called."""
+        return table not in self.reads and len(self.writers.get(table, ())) > 1
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One verdict on one behaviour of one operation in one test, with its findings."""
+
+    behaviour: str
+    operation: str
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+
+    def to_wire(self) -> dict[str, Any]:
+        """Builtins only."""
+        return {
+            "behaviour": self.behaviour,
+            "operation": self.operation,
+            "verdict": [self.verdict.name, self.verdict.reason, self.verdict.text],
+            "findings": [finding.to_wire() for finding in self.findings],
+        }
+
+    @classmethod
+    def from_wire(cls, wire: Mapping[str, Any]) -> Judgement:
+        """The inverse of :meth:`to_wire`."""
+        return cls(
+            wire["behaviour"],
+            wire["operation"],
+            Verdict(*wire["verdict"]),
+            tuple(Finding.from_wire(finding) for finding in wire["findings"]),
+        )
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """A production property.
+
+    Args:
+        name: one word, used by cells, levels, ``skip=`` and ``gap/``.
+        summary: the property in one sentence, shown by ``pytest --markers``.
+        rules: the rules that it can find.
+        levels: what each criticality level demands.
+        marker: the marker that asserts it, or None where it is judged on every delivery.
+        options: the marker's keywords.
+        variants: static ids of its trials; the first is the one that probes use.
+        applies: whether the behaviour is a question at all for an operation's method.
+        plan: the redeliveries that a recorded delivery gets, or the reason code why none.
+        judge: judgements on a trial.
+        watch: judgements on the deliveries of an unperturbed test.
+        remedy: the line that a user pastes to cover it.
+    """
+
+    name: str
+    summary: str
+    rules: tuple[Rule, ...]
+    levels: Mapping[str, Demand]
+    applies: Callable[[str], bool]
+    marker: str | None = None
+    options: tuple[Option, ...] = ()
+    variants: tuple[str, ...] = ()
+    plan: Callable[[Delivery, Mapping[str, Any]], Sequence[Redelivery] | str] | None = None
+    judge: Callable[[Trial], Iterable[Judgement]] | None = None
+    watch: Callable[[str, Sequence[Delivery], Suite], Iterable[Judgement]] | None = None
+    remedy: str = ""
+
+    def rule(self, defect: str) -> Rule:
+        """The rule ``<behaviour>/<defect>``."""
+        return next(rule for rule in self.rules if rule.id == f"{self.name}/{defect}")
