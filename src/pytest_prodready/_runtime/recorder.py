@@ -1,0 +1,260 @@
+"""The recorder: what the seams talk to. It writes down deliveries and the effects that they cause."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from .._model.behaviour import Redelivery
+from .._model.delivery import Answer, Delivery, Operation, Principal
+from .._model.effect import Effect, LogLine
+from .digest import parts
+from .moments import Interval
+from .places import Places
+
+_delivery: ContextVar[Recording | None] = ContextVar("prodready_delivery", default=None)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What an inbound seam knows of a request.
+
+    Args:
+        method: HTTP method, upper case.
+        url: path and query.
+        body: the body's bytes, or None for a stream that has not been read.
+        headers: lower-case name to value; the last one of a repeated name.
+        application: the ASGI or WSGI application that is asked, for its routes.
+    """
+
+    method: str
+    url: str
+    body: bytes | None
+    headers: Mapping[str, str]
+    application: Any = None
+
+
+class Source(Protocol):
+    """Something that collects effects while a delivery runs and tells them once, at its end."""
+
+    def settle(self, recording: Recording) -> Sequence[Effect]:
+        """The net effects."""
+
+
+class Director(Protocol):
+    """Decides what is made of a delivery once it is over: the hand of a trial."""
+
+    def redeliveries(self, recording: Recording) -> Iterator[Redelivery]:
+        """What to send again, decided one by one after the previous answer is known."""
+
+    def key_of(self, arrival: Arrival) -> str | None:
+        """The idempotency key that the request carries, or None."""
+
+
+@dataclass
+class Recording:
+    """A delivery while it is still running."""
+
+    number: int
+    arrival: Arrival
+    operation: Operation | None
+    key: str | None
+    principal: Principal
+    duplicate_of: Recording | None = None
+    interval: Interval = field(default_factory=Interval)
+    open: bool = True
+    delivery: Delivery | None = None
+    sources: dict[object, Source] = field(default_factory=dict)
+    acts: list[Effect] = field(default_factory=list)
+    logs: list[LogLine] = field(default_factory=list)
+    reads: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+    limits: set[str] = field(default_factory=set)
+    heard: set[str] = field(default_factory=set)
+    compared: bool = False
+    dependency_failed: bool = False
+    status: int = 0
+    told: list[tuple[Redelivery, Delivery]] = field(default_factory=list)
+
+    def source(self, identity: object, make: Callable[[], Source]) -> Source:
+        """The source of that identity, made at its first use in this delivery."""
+        if identity not in self.sources:
+            self.sources[identity] = make()
+        return self.sources[identity]
+
+    def tell(self, redelivery: Redelivery, copy: Recording) -> None:
+        """Keep what became of a redelivery of this delivery."""
+        if copy.delivery is not None:
+            self.told.append((redelivery, copy.delivery))
+
+    def close(self, status: int, body: bytes = b"", raised: BaseException | None = None) -> Delivery:
+        """End the delivery; what happens later in its context is no longer its own."""
+        if self.delivery is None:
+            self.open = False
+            self.interval.end()
+            self.status = status
+            rows = self._settle()
+            hashed = parts(body) if self.compared else {}
+            answer = Answer(status, type(raised).__name__ if raised else None, hashed)
+            self.delivery = self._deliver(answer, rows)
+            self.sources.clear()
+        return self.delivery
+
+    def _settle(self) -> list[Effect]:
+        """The effects of all sources; one that fails takes the judgement with it, not the application."""
+        try:
+            return [effect for source in self.sources.values() for effect in source.settle(self)]
+        except Exception:
+            self.limits.add("seam-failed")
+            return []
+
+    def _deliver(self, answer: Answer, rows: list[Effect]) -> Delivery:
+        return Delivery(
+            number=self.number,
+            method=self.arrival.method,
+            operation=self.operation,
+            answer=answer,
+            effects=(*rows, *self.acts),
+            reads=frozenset(self.reads),
+            keyed=self.key is not None,
+            limits=tuple(sorted(self.limits)),
+            heard=frozenset(self.heard),
+            request=hash((self.arrival.method, self.arrival.url, self.arrival.body)),
+            principal=self.principal,
+            logs=tuple(self.logs),
+        )
+
+
+@dataclass
+class Ledger:
+    """The deliveries of one test, in the order of their arrival.
+
+    Args:
+        director: the hand of a trial, or None.
+        compared: another run of the test will be laid beside this one, so values are hashed.
+    """
+
+    director: Director | None = None
+    compared: bool = False
+    recordings: list[Recording] = field(default_factory=list)
+
+    def deliveries(self) -> list[Delivery]:
+        """What is over; a delivery that never ended (an abandoned stream) is left out."""
+        return [recording.delivery for recording in self.recordings if recording.delivery is not None]
+
+
+_MOST_APPLICATIONS = 8
+_CREDENTIALS = ("authorization", "cookie", "x-api-key", "api-key")
+
+
+class Recorder:
+    """Armed with a ledger while a watched test runs; otherwise every seam costs one ``if``.
+
+    Args:
+        root: directory of the first-party code.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.ledger: Ledger | None = None
+        self.places = Places(root)
+        self.heard: Counter[str] = Counter()
+        self.versions: dict[str, str] = {}
+        self.routes: set[Operation] = set()
+        self.alarms: list[str] = []
+        self._applications: dict[int, tuple[Any, list[Any]]] = {}
+
+    @contextmanager
+    def armed(self, ledger: Ledger) -> Iterator[None]:
+        """Record into ``ledger`` for the time of a test's call."""
+        self.ledger = ledger
+        try:
+            yield
+        finally:
+            self.ledger = None
+
+    def current(self) -> Recording | None:
+        """The delivery in whose context the caller runs, if it is still open."""
+        recording = _delivery.get()
+        return recording if recording is not None and recording.open else None
+
+    @contextmanager
+    def harmless(self, seam: str) -> Iterator[None]:
+        """What fails in here is our failure: the application goes on, and its delivery is not judged."""
+        try:
+            yield
+        except Exception as error:
+            self.alarms.append(f"{seam} failed while it listened: {type(error).__name__}")
+            recording = _delivery.get()
+            if recording is not None:
+                recording.limits.add("seam-failed")
+
+    def listens(self) -> bool:
+        """Whether a request that arrives now is a delivery: a test is watched, and no delivery made it."""
+        return self.ledger is not None and self.current() is None
+
+    def arrive(self, seam: str, arrival: Arrival, operation: Operation | None) -> Recording:
+        """Write down an arrival."""
+        ledger = self.ledger
+        assert ledger is not None
+        self.heard[seam] += 1
+        key = ledger.director.key_of(arrival) if ledger.director else standard_key(arrival)
+        number = len(ledger.recordings) + 1
+        recording = Recording(number, arrival, operation, key, _principal(arrival), compared=ledger.compared)
+        ledger.recordings.append(recording)
+        return recording
+
+    def again(self, recording: Recording, arrival: Arrival) -> Recording:
+        """Write down a redelivery; it belongs to the trial, not to the test's own ledger."""
+        return Recording(
+            recording.number,
+            arrival,
+            recording.operation,
+            recording.key,
+            recording.principal,
+            duplicate_of=recording,
+            compared=True,
+        )
+
+    def redeliveries(self, recording: Recording) -> Iterator[Redelivery]:
+        """What the trial wants of this delivery; nothing where no trial runs."""
+        director = self.ledger.director if self.ledger else None
+        return iter(()) if director is None else director.redeliveries(recording)
+
+    def routes_of(self, application: Any, discover: Callable[[Any], list[Any]]) -> list[Any]:
+        """The application's routes, discovered once per application object."""
+        known = self._applications.get(id(application))
+        if known is None or known[0] is not application:
+            routes: list[Any] = []
+            with self.harmless("routes"):
+                routes = discover(application)
+            known = (application, routes)
+            # A suite may make an application a test; only the last few are kept alive here.
+            while len(self._applications) >= _MOST_APPLICATIONS:
+                del self._applications[next(iter(self._applications))]
+            self._applications[id(application)] = known
+            self.routes.update(operation for route in routes for operation in route.operations())
+        return known[1]
+
+
+@contextmanager
+def within(recording: Recording) -> Iterator[None]:
+    """Attribute everything that runs in this context to the delivery."""
+    token = _delivery.set(recording)
+    try:
+        yield
+    finally:
+        _delivery.reset(token)
+
+
+def standard_key(arrival: Arrival) -> str | None:
+    """The ``Idempotency-Key`` header (draft-ietf-httpapi-idempotency-key-header), or its ``X-`` form."""
+    return arrival.headers.get("idempotency-key") or arrival.headers.get("x-idempotency-key")
+
+
+def _principal(arrival: Arrival) -> Principal:
+    credentials = tuple(arrival.headers[name] for name in _CREDENTIALS if name in arrival.headers)
+    return Principal(hash(credentials) if credentials else None)
