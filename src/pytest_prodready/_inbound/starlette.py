@@ -1,0 +1,41 @@
+"""Starlette's and FastAPI's TestClient, heard at its transport.
+
+The transport is the client's side of the application: outer middleware is included, which a seam at the
+application itself would miss. Starlette takes ``httpx2`` where it is installed and ``httpx`` otherwise;
+the stream type is therefore taken from the module that the test client itself imported.
+"""
+
+from __future__ import annotations
+
+import functools
+from types import ModuleType
+from typing import Any
+
+from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.recorder import Recorder
+from .exchange import arrive, converse
+from .tee import SyncTee
+
+_WEBSOCKET = ("ws", "wss")
+
+
+def seam(recorder: Recorder) -> list[Seam]:
+    """The seam for this recorder."""
+
+    def install(patcher: Patcher, module: ModuleType) -> None:
+        transport = reach(module, "_TestClientTransport")
+        tee = type("ListeningStream", (SyncTee, reach(module, "httpx.SyncByteStream")), {})
+
+        def listening(original: Any) -> Any:
+            def handle_request(self: Any, request: Any) -> Any:
+                if request.url.scheme in _WEBSOCKET or not recorder.listens():
+                    return original(self, request)
+                request.read()
+                recording = arrive(recorder, "TestClient", request, self.app)
+                return converse(recorder, recording, request, functools.partial(original, self), tee)
+
+            return handle_request
+
+        patcher.replace(transport, "handle_request", listening)
+
+    return [Seam("TestClient", "starlette.testclient", "starlette", install)]

@@ -1,0 +1,122 @@
+"""Images of tables before and after, and their difference as effects without values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from .._model.effect import Nature
+from .._runtime.digest import digest
+from .._runtime.moments import Interval
+from .schemas import Schema, Select, quote
+from .statements import Table
+
+MOST_ROWS = 5_000
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Image:
+    """The rows of a table at one moment.
+
+    Args:
+        columns: names, in the order of the values.
+        keyed: primary key to row; empty where the table has no primary key.
+        loose: rows of a table without a primary key, counted.
+    """
+
+    columns: tuple[str, ...]
+    keyed: Mapping[Row, Row]
+    loose: Counter[Row]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One row that is not as it was; ``before`` or ``after`` is None where it did not exist."""
+
+    key: Row | None
+    before: Row | None
+    after: Row | None
+
+
+def take(select: Select, schema: Schema, table: Table) -> Image | None:
+    """Read a table over the connection at hand; None where it has more than ``MOST_ROWS`` rows."""
+    names, rows = select(f"SELECT * FROM {quote(table)} LIMIT {MOST_ROWS + 1}")
+    if len(rows) > MOST_ROWS:
+        return None
+    columns = tuple(names)
+    frozen = [row if _is_frozen(row) else tuple(_freeze(value) for value in row) for row in rows]
+    primary = [columns.index(name) for name in schema.keys.get(table, ()) if name in columns]
+    if not primary:
+        return Image(columns, {}, Counter(frozen))
+    return Image(columns, {tuple(row[index] for index in primary): row for row in frozen}, Counter())
+
+
+def compare(before: Image, after: Image) -> Iterator[Difference]:
+    """The rows that differ, in the order of the later image, then those that are gone."""
+    for key, row in after.keyed.items():
+        previous = before.keyed.get(key)
+        if previous != row:
+            yield Difference(key, previous, row)
+    for key, row in before.keyed.items():
+        if key not in after.keyed:
+            yield Difference(key, row, None)
+    for row in (after.loose - before.loose).elements():
+        yield Difference(None, None, row)
+    for row in (before.loose - after.loose).elements():
+        yield Difference(None, row, None)
+
+
+def natures(
+    columns: Sequence[str], difference: Difference, interval: Interval, booleans: set[str]
+) -> dict[str, Nature]:
+    """The changed columns of a row that existed before and after, and the nature of each change."""
+    pairs = zip(columns, difference.before or (), difference.after or (), strict=False)
+    return {
+        name: _nature(old, new, interval, counts=name not in booleans)
+        for name, old, new in pairs
+        if old != new
+    }
+
+
+def hashes(columns: Sequence[str], row: Row) -> dict[str, int]:
+    """Column to salted hash."""
+    return {name: digest(value) for name, value in zip(columns, row, strict=True)}
+
+
+def numbers(columns: Sequence[str], row: Row) -> frozenset[str]:
+    """The columns that hold a number; a truth value is none."""
+    return frozenset(
+        name
+        for name, value in zip(columns, row, strict=True)
+        if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    )
+
+
+def _nature(old: Any, new: Any, interval: Interval, *, counts: bool) -> Nature:
+    if interval.holds(new):
+        return "temporal"
+    if old is None:
+        return "filled"
+    if counts and type(old) is int and type(new) is int and new == old + 1:
+        return "counter"
+    return "value"
+
+
+def _is_frozen(row: Row) -> bool:
+    try:
+        hash(row)
+    except TypeError:
+        return False
+    return True
+
+
+def _freeze(value: Any) -> Any:
+    """Values of JSON and array columns are not hashable."""
+    if isinstance(value, (dict, list, set, bytearray, memoryview)):
+        return bytes(value) if isinstance(value, (bytearray, memoryview)) else repr(value)
+    return value

@@ -1,0 +1,141 @@
+"""What must be known of a database before its rows can be compared: keys, foreign keys, triggers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .statements import Statement, Table
+
+# Runs one query on the connection at hand: column names and rows.
+Select = Callable[[str], tuple[Sequence[str], list[tuple[Any, ...]]]]
+
+_SEPARATOR = "\x1f"
+
+
+@dataclass
+class Schema:
+    """The tables of one database.
+
+    Args:
+        keys: (schema, table) to primary-key columns, in order; empty where there is none.
+        visible: unqualified name to (schema, table), as the search path resolves it.
+        children: table to the tables whose rows go or change when its rows are deleted.
+        referenced: tables that a foreign key points at.
+        triggered: tables whose triggers may write anywhere.
+        booleans: (schema, table) to the columns that are declared as truth values.
+    """
+
+    keys: dict[Table, tuple[str, ...]] = field(default_factory=dict)
+    visible: dict[str, Table] = field(default_factory=dict)
+    children: dict[Table, set[Table]] = field(default_factory=lambda: defaultdict(set))
+    referenced: set[Table] = field(default_factory=set)
+    triggered: set[Table] = field(default_factory=set)
+    booleans: dict[Table, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def resolve(self, table: Table) -> Table | None:
+        """The table that a statement names, or None where it is unknown (made since, or temporary)."""
+        if table in self.keys:
+            return table
+        return self.visible.get(table[1]) or self.visible.get(table[1].lower()) if not table[0] else None
+
+    def written(self, statement: Statement) -> set[Table] | None:
+        """All tables whose rows a statement may touch: named, cascaded to, or anything behind a trigger.
+
+        None where a named table is unknown.
+        """
+        named = [self.resolve(table) for table in statement.writes]
+        if None in named:
+            return None
+        tables = {table for table in named if table is not None}
+        if tables & self.triggered:
+            return set(self.keys)
+        return self._closure(tables) if statement.deletes else tables
+
+    def _closure(self, tables: Iterable[Table]) -> set[Table]:
+        found: set[Table] = set()
+        frontier = set(tables)
+        while frontier:
+            found |= frontier
+            frontier = {child for table in frontier for child in self.children.get(table, ())} - found
+        return found
+
+
+def load(dialect: str, select: Select) -> Schema | None:
+    """Read the schema over the connection at hand; None for a database that is not supported."""
+    if dialect == "sqlite":
+        return _sqlite(select)
+    if dialect == "postgresql":
+        return _postgresql(select)
+    return None
+
+
+def quote(table: Table) -> str:
+    """The table as SQL names it."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in table if part)
+
+
+def _sqlite(select: Select) -> Schema:
+    schema = Schema()
+    columns = defaultdict(list)
+    for table, column, kind, position in select(
+        "SELECT m.name, p.name, p.type, p.pk FROM sqlite_master m, pragma_table_info(m.name) p "
+        "WHERE m.type = 'table'"
+    )[1]:
+        schema.keys.setdefault(("", table), ())
+        if position:
+            columns[table].append((position, column))
+        if "BOOL" in str(kind).upper():
+            schema.booleans["", table].add(column)
+    for table, primary in columns.items():
+        schema.keys["", table] = tuple(column for _, column in sorted(primary))
+    schema.visible = {table.lower(): ("", table) for _, table in schema.keys}
+    for child, parent, action in select(
+        'SELECT m.name, f."table", f.on_delete FROM sqlite_master m, pragma_foreign_key_list(m.name) f '
+        "WHERE m.type = 'table'"
+    )[1]:
+        target = schema.visible.get(parent.lower(), ("", parent))
+        schema.referenced.add(target)
+        if action != "NO ACTION" and action != "RESTRICT":
+            schema.children[target].add(("", child))
+    triggers = select("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'")[1]
+    schema.triggered = {schema.visible.get(table.lower(), ("", table)) for (table,) in triggers}
+    return schema
+
+
+_PG_TABLES = f"""
+SELECT n.nspname::text, c.relname::text, pg_table_is_visible(c.oid),
+  (SELECT string_agg(a.attname::text, '{_SEPARATOR}' ORDER BY a.attnum) FROM pg_index i
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
+    WHERE i.indrelid = c.oid AND i.indisprimary),
+  EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+  AND n.nspname NOT LIKE 'pg_toast%'
+"""
+_PG_FOREIGN_KEYS = """
+SELECT cn.nspname::text, c.relname::text, pn.nspname::text, p.relname::text, k.confdeltype::text
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace cn ON cn.oid = c.relnamespace
+JOIN pg_class p ON p.oid = k.confrelid JOIN pg_namespace pn ON pn.oid = p.relnamespace
+WHERE k.contype = 'f'
+"""
+_PG_INERT = ("a", "r")
+
+
+def _postgresql(select: Select) -> Schema:
+    schema = Schema()
+    for namespace, name, visible, primary, triggered in select(_PG_TABLES)[1]:
+        table = (namespace, name)
+        schema.keys[table] = tuple(primary.split(_SEPARATOR)) if primary else ()
+        if visible:
+            schema.visible[name] = table
+        if triggered:
+            schema.triggered.add(table)
+    for child_space, child, parent_space, parent, action in select(_PG_FOREIGN_KEYS)[1]:
+        schema.referenced.add((parent_space, parent))
+        if action not in _PG_INERT:
+            schema.children[parent_space, parent].add((child_space, child))
+    return schema

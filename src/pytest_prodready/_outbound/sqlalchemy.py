@@ -1,0 +1,161 @@
+"""SQLAlchemy, sync and asyncio, heard through its public events.
+
+A commit counts in three forms: the connection's own transaction; a statement in autocommit; and the commit
+of a session that a fixture bound to one connection, whose outer transaction the test will roll back.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.recorder import Recorder, Recording
+from .calls import is_loopback
+from .state import Database, StateWatch
+from .statements import analyse
+
+
+def seam(recorder: Recorder) -> list[Seam]:
+    """Two seams, since an application may use the engine alone and import the ORM later or never."""
+    ears = _Ears(recorder)
+
+    def install_engine(patcher: Patcher, module: ModuleType) -> None:
+        engine, event = reach(module, "engine.Engine"), reach(module, "event")
+        for owner in (engine, reach(module, "engine.interfaces.Dialect")):
+            _restore_flag(patcher, owner)
+        _listen(patcher, event, engine, ears, "before_cursor_execute", "after_cursor_execute")
+        _listen(patcher, event, engine, ears, "commit", "rollback", "handle_error")
+        event.listen(reach(module, "pool.Pool"), "connect", _hear_above)
+        patcher.on_close(functools.partial(event.remove, module.pool.Pool, "connect", _hear_above))
+
+    def install_session(patcher: Patcher, module: ModuleType) -> None:
+        from sqlalchemy import event
+
+        _listen(patcher, event, reach(module, "Session"), ears, "after_commit")
+
+    return [
+        Seam("SQLAlchemy", "sqlalchemy", "sqlalchemy", install_engine),
+        Seam("SQLAlchemy ORM", "sqlalchemy.orm", "sqlalchemy", install_session),
+    ]
+
+
+def _listen(patcher: Patcher, event: Any, target: Any, ears: _Ears, *names: str) -> None:
+    for name in names:
+        listener = functools.partial(_guarded, getattr(ears, name), ears.recorder)
+        event.listen(target, name, listener)
+        patcher.on_close(functools.partial(event.remove, target, name, listener))
+
+
+def _restore_flag(patcher: Patcher, owner: Any) -> None:
+    """Listening sets a class attribute that removing the listener does not reset."""
+    absent = object()
+    before = vars(owner).get("_has_events", absent)
+
+    def restore() -> None:
+        if before is not absent:
+            owner._has_events = before
+        elif "_has_events" in vars(owner):
+            del owner._has_events
+
+    patcher.on_close(restore)
+
+
+def _guarded(listener: Callable[..., None], recorder: Recorder, *args: Any) -> None:
+    """Most of the time nothing is recorded, and this is all that a listener costs."""
+    recording = recorder.current()
+    if recording is not None:
+        with recorder.harmless("SQLAlchemy"):
+            listener(recording, *args)
+
+
+def _hear_above(connection: Any, record: Any) -> None:
+    """A connection that the user's ``creator`` made with ``sqlite3`` is heard here and not there as well."""
+    raw = getattr(connection, "driver_connection", connection)
+    if getattr(raw, "heard_above", None) is False:
+        raw.heard_above = True
+
+
+class _Ears:
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self._databases: WeakKeyDictionary[Any, Database] = WeakKeyDictionary()
+
+    def before_cursor_execute(
+        self, recording: Recording, conn: Any, cursor: Any, statement: str, *_: Any
+    ) -> None:
+        recording.heard.add("sqlalchemy")
+        meaning = analyse(statement, conn.dialect.name)
+        recording.reads.update(meaning.reads - recording.written)
+        if meaning.kind in ("write", "opaque"):
+            place = self.recorder.places.here()
+            if conn.engine.url.host and not is_loopback(conn.engine.url.host):
+                recording.limits.add("remote-database")
+            self._watch(recording, conn).writing(_identity(conn), meaning, _select(conn), recording, place)
+
+    def after_cursor_execute(self, recording: Recording, conn: Any, *_: Any) -> None:
+        if not recording.sources:
+            return
+        watch = self._watch(recording, conn)
+        if watch.pending(_identity(conn)) and _autocommits(conn):
+            watch.committing(_identity(conn), _select(conn), recording)
+
+    def commit(self, recording: Recording, conn: Any) -> None:
+        if recording.sources:
+            self._watch(recording, conn).committing(_identity(conn), _select(conn), recording)
+
+    def rollback(self, recording: Recording, conn: Any) -> None:
+        if recording.sources:
+            self._watch(recording, conn).rolled_back(_identity(conn))
+
+    def handle_error(self, recording: Recording, context: Any) -> None:
+        if context.statement is None and context.connection is not None:
+            self._watch(recording, context.connection).commit_failed(_identity(context.connection))
+
+    def after_commit(self, recording: Recording, session: Any) -> None:
+        bind = session.bind
+        # Only a fixture binds a session to a connection; an engine's commit has been heard already.
+        if session.in_nested_transaction() or not hasattr(bind, "in_transaction") or bind.closed:
+            return
+        watch = self._watch(recording, bind)
+        if watch.pending(_identity(bind)):
+            watch.committing(_identity(bind), _select(bind), recording)
+
+    def _watch(self, recording: Recording, conn: Any) -> StateWatch:
+        pool = conn.engine.pool
+        if pool not in self._databases:
+            self._databases[pool] = Database(conn.dialect.name, conn.dialect.name)
+        database = self._databases[pool]
+        source = recording.source(id(database), lambda: StateWatch(database))
+        assert isinstance(source, StateWatch)
+        return source
+
+
+def _identity(conn: Any) -> int:
+    return id(conn.connection.dbapi_connection)
+
+
+def _select(conn: Any) -> Callable[[str], Any]:
+    """Queries below SQLAlchemy, on the same connection: no event, no echo, no query counter sees them."""
+
+    def select(sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        cursor = conn.connection.cursor()
+        try:
+            cursor.execute(sql)
+            names = [column[0] for column in cursor.description]
+            return names, [tuple(row) for row in cursor.fetchall()]
+        finally:
+            cursor.close()
+
+    return select
+
+
+def _autocommits(conn: Any) -> bool:
+    raw = conn.connection.dbapi_connection
+    inside = getattr(raw, "in_transaction", None)
+    if inside is not None and conn.dialect.name == "sqlite":
+        return not inside
+    return getattr(raw, "autocommit", False) is True

@@ -1,0 +1,177 @@
+"""``sqlite3`` used directly, heard by a subclass of the connection that ``sqlite3.connect`` makes.
+
+The C types cannot be patched and the trace callback has one slot that may be the user's, so the
+connection's public ``factory`` argument is used: a subclass of the user's own factory where there is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.recorder import Recorder, Recording
+from .schemas import Select
+from .state import Database, StateWatch
+from .statements import analyse
+
+# Libraries that drive sqlite3 and are heard themselves, or run it in a thread of their own.
+_HEARD_ABOVE = ("sqlalchemy", "aiosqlite", "django")
+
+
+def seam(recorder: Recorder) -> list[Seam]:
+    """The seam for this recorder."""
+
+    def install(patcher: Patcher, module: ModuleType) -> None:
+        listening = _listening_class(recorder, module)
+
+        def connecting(original: Any) -> Any:
+            def connect(*args: Any, **kwargs: Any) -> Any:
+                if len(args) > 5 or recorder.places.caller_is(_HEARD_ABOVE):
+                    return original(*args, **kwargs)
+                factory = kwargs.pop("factory", module.Connection)
+                return original(*args, factory=listening(factory), **kwargs)
+
+            return connect
+
+        reach(module, "Connection.__exit__")
+        patcher.replace(module, "connect", connecting)
+
+    return [Seam("sqlite3", "sqlite3", "", install)]
+
+
+def _listening_class(recorder: Recorder, sqlite3: ModuleType) -> Callable[[Any], Any]:
+    """From a connection factory to a class of the same name whose statements are heard."""
+    ear = _Ear(recorder, sqlite3)
+    cursor = _cursor_class(ear, sqlite3)
+    made: dict[type, type] = {}
+
+    def listening(factory: Any) -> Any:
+        if not isinstance(factory, type):
+            return factory
+        if factory not in made:
+            made[factory] = _connection_class(ear, factory, cursor)
+        return made[factory]
+
+    return listening
+
+
+class _Ear:
+    """Turns what happens on a connection into writes and commits of the current delivery."""
+
+    def __init__(self, recorder: Recorder, sqlite3: ModuleType) -> None:
+        self._recorder = recorder
+        self._cursor = reach(sqlite3, "Cursor")
+        self._databases: WeakKeyDictionary[Any, Database] = WeakKeyDictionary()
+
+    def before(self, connection: Any, sql: Any) -> None:
+        """A statement is about to run."""
+        recording = self._recorder.current()
+        if recording is None or connection.heard_above or not isinstance(sql, str):
+            return
+        recording.heard.add("sqlite3")
+        with self._recorder.harmless("sqlite3"):
+            meaning = analyse(sql, "sqlite")
+            recording.reads.update(meaning.reads - recording.written)
+            if meaning.kind in ("write", "opaque"):
+                place = self._recorder.places.here()
+                watch = self._watch(recording, connection)
+                watch.writing(id(connection), meaning, self._select(connection), recording, place)
+
+    def after(self, connection: Any) -> None:
+        """Whatever ran, a connection outside a transaction has committed what it wrote."""
+        recording = self._recorder.current()
+        if recording is None or connection.heard_above or connection.in_transaction:
+            return
+        with self._recorder.harmless("sqlite3"):
+            watch = self._watch(recording, connection)
+            if watch.pending(id(connection)):
+                watch.committing(id(connection), self._select(connection), recording)
+
+    def rolled_back(self, connection: Any) -> None:
+        """What the connection wrote is gone."""
+        recording = self._recorder.current()
+        if recording is not None:
+            self._watch(recording, connection).rolled_back(id(connection))
+
+    def _watch(self, recording: Recording, connection: Any) -> StateWatch:
+        database = self._databases.setdefault(connection, Database("sqlite", "sqlite"))
+        source = recording.source(id(database), lambda: StateWatch(database))
+        assert isinstance(source, StateWatch)
+        return source
+
+    def _select(self, connection: Any) -> Select:
+        """Queries by the plain cursor, with the user's row factory left out."""
+
+        def select(sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+            cursor = self._cursor(connection)
+            cursor.row_factory = None
+            try:
+                cursor.execute(sql)
+                return [column[0] for column in cursor.description], cursor.fetchall()
+            finally:
+                cursor.close()
+
+        return select
+
+
+def _cursor_class(ear: _Ear, sqlite3: ModuleType) -> type:
+    class ListeningCursor(sqlite3.Cursor):  # type: ignore[name-defined, misc]
+        def execute(self, sql: str, *parameters: Any) -> Any:
+            ear.before(self.connection, sql)
+            result = super().execute(sql, *parameters)
+            ear.after(self.connection)
+            return result
+
+        def executemany(self, sql: str, *parameters: Any) -> Any:
+            ear.before(self.connection, sql)
+            result = super().executemany(sql, *parameters)
+            ear.after(self.connection)
+            return result
+
+        def executescript(self, sql: str) -> Any:
+            ear.before(self.connection, sql)
+            result = super().executescript(sql)
+            ear.after(self.connection)
+            return result
+
+    return ListeningCursor
+
+
+def _connection_class(ear: _Ear, factory: type, cursor_class: type) -> type:
+    class ListeningConnection(factory):  # type: ignore[misc]
+        heard_above = False
+
+        def cursor(self, factory: Any = cursor_class) -> Any:
+            return super().cursor(factory)
+
+        def execute(self, sql: str, *parameters: Any) -> Any:
+            return self.cursor().execute(sql, *parameters)
+
+        def executemany(self, sql: str, *parameters: Any) -> Any:
+            return self.cursor().executemany(sql, *parameters)
+
+        def executescript(self, sql: str) -> Any:
+            return self.cursor().executescript(sql)
+
+        def commit(self) -> None:
+            super().commit()
+            ear.after(self)
+
+        def rollback(self) -> None:
+            super().rollback()
+            ear.rolled_back(self)
+
+        def __exit__(self, kind: Any, *details: Any) -> Any:
+            # The C method commits by itself, not through commit().
+            result = super().__exit__(kind, *details)
+            if kind is None:
+                ear.after(self)
+            else:
+                ear.rolled_back(self)
+            return result
+
+    ListeningConnection.__name__ = ListeningConnection.__qualname__ = factory.__name__
+    return ListeningConnection
