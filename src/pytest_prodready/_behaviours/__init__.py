@@ -1,0 +1,1 @@
+"""One file a behaviour: which change to make, and which difference is a finding."""
