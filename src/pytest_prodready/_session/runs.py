@@ -1,0 +1,162 @@
+"""Runs tests: bases are listened to, controls and variants are carried out and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+
+from .._model.behaviour import Judgement, Trial
+from .._model.delivery import Delivery
+from .._runtime import pytest_compat
+from .._runtime.recorder import Ledger, Recorder
+from .._trial import variants, verdicts
+from .._trial.duplicates import MOST_PER_OPERATION, Duplicates
+from .._trial.variants import VariantPlan
+
+_PASSED_ON = (pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt, GeneratorExit)
+
+
+@dataclass(frozen=True)
+class Unperturbed:
+    """A run of a base test that nothing changed: whether it passed, and what it delivered."""
+
+    passed: bool
+    deliveries: Sequence[Delivery]
+    why: str = ""
+
+
+class Runs:
+    """Carries tests out.
+
+    Args:
+        recorder: what the seams write to.
+        strict: what was not judged fails on a marked test.
+        watching: every test is listened to, not only those that have variants.
+
+    Attributes:
+        bases: node ids of the tests that have variants.
+    """
+
+    def __init__(self, recorder: Recorder, *, strict: bool, watching: bool) -> None:
+        self._recorder = recorder
+        self._strict = strict
+        self._watching = watching
+        self.bases: set[str] = set()
+        self._unperturbed: dict[str, Unperturbed] = {}
+        self._reads: set[str] = set()
+        self.judgements: dict[str, tuple[Judgement, ...]] = {}
+        self.deliveries: dict[str, Sequence[Delivery]] = {}
+
+    def prepare(self, item: pytest.Item) -> None:
+        """Before a variant: make sure that its base was seen to pass in this process, else run it unseen."""
+        plan = variants.plan_of(item)
+        if plan is None or plan.skipped or plan.error or plan.role == "control":
+            return
+        if plan.base.nodeid not in self._unperturbed and not _never_runs(plan.base):
+            control = variants.make(replace(plan, role="control"))
+            reports = pytest_compat.run_unreported(control, nextitem=item)
+            self._conclude(plan.base.nodeid, reports)
+
+    def setting_up(self, item: pytest.Item) -> None:
+        """Skip a variant that cannot be judged before any of its fixtures is made."""
+        plan = variants.plan_of(item)
+        if plan is None or plan.role == "control":
+            return
+        if plan.error:
+            pytest.fail(plan.error, pytrace=False)
+        if plan.skipped:
+            pytest_compat.skip(f"not applicable: {plan.skipped}")
+        if plan.base.get_closest_marker("xfail") is not None:
+            pytest_compat.skip("not judged: base test is expected to fail")
+        seen = self._unperturbed.get(plan.base.nodeid)
+        if seen is not None and not seen.passed:
+            pytest_compat.skip(f"not judged: base test does not pass{seen.why}")
+
+    def calling(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Around a test's call: listen, and in a variant repeat and judge."""
+        plan = variants.plan_of(item)
+        if plan is not None and plan.role == "variant":
+            return (yield from self._trial(item, plan))
+        if plan is None and not self._watching and item.nodeid not in self.bases:
+            return (yield)
+        ledger = Ledger(compared=plan is not None or item.nodeid in self.bases)
+        try:
+            with self._recorder.armed(ledger):
+                return (yield)
+        finally:
+            self.deliveries[plan.base.nodeid if plan else item.nodeid] = self._learn(ledger)
+
+    def seen(self, item: pytest.Item, report: pytest.TestReport) -> None:
+        """Remember how a base test went, so that its variants need no control of their own."""
+        if item.nodeid not in self.bases:
+            return
+        if report.when == "call":
+            why = "" if report.passed else " in this run"
+            self._unperturbed[item.nodeid] = Unperturbed(
+                report.passed, self.deliveries.get(item.nodeid, ()), why
+            )
+        elif not report.passed:
+            self._unperturbed[item.nodeid] = Unperturbed(False, (), f" ({report.when} {report.outcome})")
+
+    def _conclude(self, base: str, reports: Sequence[pytest.TestReport]) -> None:
+        passed = all(report.passed for report in reports)
+        why = "" if passed else " when it is run on its own"
+        self._unperturbed[base] = Unperturbed(passed, self.deliveries.get(base, ()), why)
+
+    def _trial(self, item: pytest.Item, plan: VariantPlan) -> Generator[None, None, None]:
+        most = 1 if variants.draws_examples(plan.base) else MOST_PER_OPERATION
+        director = Duplicates(plan.behaviour, plan.options, asserted=plan.asserted, most=most)
+        ledger = Ledger(director, compared=True)
+        failure: BaseException | None = None
+        with self._recorder.armed(ledger):
+            try:
+                yield
+            except _PASSED_ON:
+                raise
+            except BaseException as error:
+                failure = error
+        failure = failure or pytest_compat.take_unittest_failure(item)
+        if isinstance(failure, _PASSED_ON):
+            raise failure
+        self._learn(ledger)
+        self._judge(item, plan, director, ledger, type(failure).__name__ if failure else "")
+
+    def _judge(
+        self, item: pytest.Item, plan: VariantPlan, director: Duplicates, ledger: Ledger, own_failure: str
+    ) -> None:
+        seen = self._unperturbed.get(plan.base.nodeid)
+        trial = Trial(
+            test=item.nodeid,
+            exchanges=director.exchanges(ledger, seen.deliveries if seen else ()),
+            reads=frozenset(self._reads),
+            asserted=plan.asserted,
+            own_failure=own_failure,
+        )
+        judge = plan.behaviour.judge
+        judgements = tuple(judge(trial)) if judge is not None else ()
+        self.judgements[item.nodeid] = judgements
+        result = verdicts.outcome(
+            judgements,
+            plan.behaviour.rules,
+            asserted=plan.asserted,
+            strict=self._strict,
+            own_failure=own_failure,
+            nodeid=item.nodeid,
+        )
+        if result.kind == "failed":
+            pytest.fail(result.text, pytrace=False)
+        if result.kind == "skipped":
+            pytest_compat.skip(result.text)
+
+    def _learn(self, ledger: Ledger) -> list[Delivery]:
+        deliveries = ledger.deliveries()
+        for delivery in deliveries:
+            self._reads |= delivery.reads
+        return deliveries
+
+
+def _never_runs(base: pytest.Function) -> bool:
+    """A skipped or xfailed base says nothing as a control; pytest's own set-up skips the variant as well."""
+    return base.get_closest_marker("skip") is not None or base.get_closest_marker("xfail") is not None
