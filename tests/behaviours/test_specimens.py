@@ -1,0 +1,27 @@
+"""Every specimen shows exactly the findings that it was written for, and its sound twin none."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from pytest_prodready.testing import Specimen
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+ROOT = Path(__file__).parent.parent / "specimens"
+SPECIMENS = sorted(path.parent for path in ROOT.rglob("expect.toml"))
+
+
+@pytest.mark.parametrize("directory", SPECIMENS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_specimen_shows_exactly_what_it_was_written_for(directory: Path) -> None:
+    """Broken: exactly these findings. Sound: none, and the named cells held, since silence alone proves nothing."""
+    expected = tomllib.loads((directory / "expect.toml").read_text(encoding="utf-8"))
+    assert expected["findings"] or expected["held"]
+    run = Specimen.load(directory).run("-q")
+    run.expect(findings=expected["findings"], held=expected.get("held", ()))

@@ -1,0 +1,1 @@
+"""Tests about the examples: they show what their pages promise."""
