@@ -1,0 +1,32 @@
+"""The payments provider, over HTTP."""
+
+import httpx
+
+URL = "https://api.psp.example"
+
+
+class Declined(Exception):
+    """The provider refuses the card."""
+
+
+def charge(card: str, amount: int, key: str) -> str:
+    """Charge a card, once for all calls with the same key, and return the provider's name of the charge."""
+    return _ask("POST", "/charges", {"card": card, "amount": amount}, key)["id"]
+
+
+def refund(charge_id: str) -> None:
+    """Give the money of a charge back, once."""
+    _ask("POST", "/refunds", {"charge": charge_id}, f"refund-{charge_id}")
+
+
+def state_of(charge_id: str) -> str:
+    """``pending`` until the card's bank has paid, then ``settled``."""
+    return _ask("GET", f"/charges/{charge_id}")["state"]
+
+
+def _ask(method: str, path: str, body: dict | None = None, key: str | None = None) -> dict:
+    headers = {"Idempotency-Key": key} if key else {}
+    answer = httpx.request(method, URL + path, json=body, headers=headers, timeout=5)
+    if answer.status_code == 402:
+        raise Declined
+    return answer.raise_for_status().json()
