@@ -151,14 +151,20 @@ def test_refused(client):
 STREAMS = """
 
 import itertools
+
+import starlette.testclient
 from fastapi.responses import StreamingResponse
+
+# Older test clients wait for the whole body, with or without us, so they get one that ends.
+streams = hasattr(starlette.testclient, "_TestClientResponseStream")
+events = itertools.count() if streams else range(100)
 
 
 @app.post("/stream")
 def stream(body: dict, db: Session = Depends(session)):
     db.add(Payment(amount=1))
     db.commit()
-    return StreamingResponse((b"data: x\\n\\n" for _ in itertools.count()), media_type="text/event-stream")
+    return StreamingResponse((b"data: x\\n\\n" for _ in events), media_type="text/event-stream")
 """
 
 
