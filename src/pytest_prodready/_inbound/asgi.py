@@ -8,7 +8,8 @@ from typing import Any
 
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
-from .exchange import arrive, converse_async
+from .conversation import converse_async
+from .exchange import AsyncHttpxRequest, arrive
 from .tee import AsyncTee
 
 
@@ -27,10 +28,8 @@ def seam(recorder: Recorder) -> list[Seam]:
                     return await original(self, request)
                 if "transfer-encoding" not in request.headers:
                     await request.aread()
-                recording = arrive(recorder, module.__name__, request, self.app)
-                return await converse_async(
-                    recorder, recording, request, functools.partial(original, self), tee
-                )
+                heard = AsyncHttpxRequest(request, functools.partial(original, self), self.app, tee)
+                return await converse_async(recorder, arrive(recorder, module.__name__, heard), heard)
 
             return handle_async_request
 

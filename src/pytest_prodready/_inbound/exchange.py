@@ -1,4 +1,4 @@
-"""What the HTTP seams share: write a request down, pass it on, say it again where a trial wants it.
+"""What the seams of ``httpx`` clients share: one of their requests as a conversation has it.
 
 ``httpx`` and ``httpx2`` are different packages with the same classes, so everything here is built from
 the objects at hand and never imports either of them.
@@ -6,161 +6,102 @@ the objects at hand and never imports either of them.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from .._model.behaviour import Redelivery
-from .._runtime.recorder import Arrival, Recorder, Recording, within
+from .._runtime.recorder import Arrival, Recorder, Recording
 from . import routes
+from .conversation import altered
 from .tee import AsyncTee, SyncTee
 
-
-def arrival_of(request: Any, application: Any) -> Arrival:
-    """An ``httpx`` request as an arrival; a streamed body that nobody has read stays unread."""
-    body = request.__dict__.get("_content")
-    return Arrival(
-        method=request.method.upper(),
-        url=str(request.url),
-        body=body,
-        headers={name.lower(): value for name, value in request.headers.items()},
-        application=application,
-    )
+_BODILESS = (204, 205, 304)
 
 
-def arrive(recorder: Recorder, seam: str, request: Any, application: Any) -> Recording:
+def arrive(recorder: Recorder, seam: str, request: HttpxRequest) -> Recording:
     """Open the recording of a request."""
-    arrival = arrival_of(request, application)
-    known = recorder.routes_of(application, routes.discover)
-    return recorder.arrive(seam, arrival, routes.match(known, arrival.method, request.url.path))
+    arrival = request.arrival
+    known = recorder.routes_of(arrival.application, routes.discover)
+    return recorder.arrive(seam, arrival, routes.match(known, arrival.method, request.path))
 
 
-def converse(
-    recorder: Recorder, recording: Recording, request: Any, send: Callable[[Any], Any], tee: type[SyncTee]
-) -> Any:
-    """Deliver a request and return the application's own response; in a trial, deliver it again first."""
-    try:
-        with within(recording):
-            response = send(request)
-    except BaseException as error:
-        recording.close(500, b"", error)
-        raise
-    if not _repeats(recorder, recording, request, response):
-        response.stream = tee(response.stream, recording, response.status_code)
-        return response
-    try:
-        recording.close(response.status_code, response.read())
-    except BaseException as error:
-        recording.close(500, b"", error)
-        raise
-    for redelivery in recorder.redeliveries(recording):
-        copy, twin = _twin(recorder, recording, request, redelivery)
-        try:
-            with within(copy):
-                answer = send(twin)
-            if _whole(twin, answer):
-                copy.close(answer.status_code, answer.read())
-            else:
-                answer.close()
-                copy.limits.add("streaming")
-                copy.close(answer.status_code)
-        except Exception as error:
-            copy.close(500, b"", error)
-        recording.tell(redelivery, copy)
-    return response
+class HttpxRequest:
+    """A request on its way through a synchronous transport.
 
-
-async def converse_async(
-    recorder: Recorder,
-    recording: Recording,
-    request: Any,
-    send: Callable[[Any], Awaitable[Any]],
-    tee: type[AsyncTee],
-) -> Any:
-    """The same for a transport that is awaited; redeliveries run in the test's own event loop."""
-    try:
-        with within(recording):
-            response = await send(request)
-    except BaseException as error:
-        recording.close(500, b"", error)
-        raise
-    if not _repeats(recorder, recording, request, response):
-        response.stream = tee(response.stream, recording, response.status_code)
-        return response
-    recording.close(response.status_code, await response.aread())
-    for redelivery in recorder.redeliveries(recording):
-        copy, twin = _twin(recorder, recording, request, redelivery)
-        try:
-            with within(copy):
-                answer = await send(twin)
-            copy.close(answer.status_code, await answer.aread())
-        except Exception as error:
-            copy.close(500, b"", error)
-        recording.tell(redelivery, copy)
-    return response
-
-
-def _repeats(recorder: Recorder, recording: Recording, request: Any, response: Any) -> bool:
-    """Whether a trial may read this answer to its end and send the request once more."""
-    if recorder.ledger is None or recorder.ledger.director is None:
-        return False
-    if not _whole(request, response):
-        recording.limits.add("streaming")
-        return False
-    if recording.arrival.body is None:
-        recording.limits.add("streaming-request")
-        return False
-    return True
-
-
-def _whole(request: Any, response: Any) -> bool:
-    """Whether the answer announces its end; a stream without a length may have none."""
-    return (
-        "content-length" in response.headers
-        or response.status_code in (204, 205, 304)
-        or request.method == "HEAD"
-    )
-
-
-def _twin(
-    recorder: Recorder, recording: Recording, request: Any, redelivery: Redelivery
-) -> tuple[Recording, Any]:
-    twin = redeliver(recording, request, redelivery)
-    return recorder.again(recording, arrival_of(twin, recording.arrival.application)), twin
-
-
-def redeliver(recording: Recording, request: Any, redelivery: Redelivery) -> Any:
-    """A new request equal to the recorded one, with another payload under the same key where asked."""
-    body = recording.arrival.body
-    headers = list(request.headers.raw)
-    if redelivery.altered:
-        body = altered(body or b"")
-        headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
-    return type(request)(
-        request.method, request.url, headers=headers, content=body, extensions=dict(request.extensions)
-    )
-
-
-def altered(body: bytes) -> bytes | None:
-    """The JSON body with its first number raised by one, so that it stays valid; None where there is none.
-
-    Order: the first number by depth, then by position. Strings are left alone: a changed word may be
-    refused for what it says and not because the key was used before.
+    Args:
+        request: the library's own request, its body read unless it is a stream.
+        transport: what passes it on.
+        application: the application that is asked, for its routes.
+        tee: the library's stream type, with ours mixed in.
     """
-    try:
-        document = json.loads(body)
-    except ValueError:
-        return None
-    level: list[Any] = [document]
-    while level:
-        following: list[Any] = []
-        for node in level:
-            entries = list(node.items()) if isinstance(node, dict) else list(enumerate(node))
-            for name, value in entries:
-                if isinstance(value, (int, float)) and not isinstance(value, bool):
-                    node[name] = value + 1
-                    return json.dumps(document).encode()
-                if isinstance(value, (dict, list)):
-                    following.append(value)
-        level = following
-    return None
+
+    def __init__(
+        self,
+        request: Any,
+        transport: Callable[[Any], Any],
+        application: Any,
+        tee: type[SyncTee] | type[AsyncTee],
+    ) -> None:
+        self._request = request
+        self._transport = transport
+        self._application = application
+        self._tee = tee
+        self.path: str = request.url.path
+
+    @property
+    def arrival(self) -> Arrival:
+        """A streamed body that nobody has read stays unread."""
+        request = self._request
+        return Arrival(
+            method=request.method.upper(),
+            url=str(request.url),
+            body=request.__dict__.get("_content"),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            application=self._application,
+        )
+
+    def send(self) -> Any:
+        return self._transport(self._request)
+
+    def whole(self, answer: Any) -> bool:
+        return (
+            "content-length" in answer.headers
+            or answer.status_code in _BODILESS
+            or self._request.method == "HEAD"
+        )
+
+    def finish(self, answer: Any, recording: Recording) -> Any:
+        recording.close(answer.status_code, answer.read())
+        return answer
+
+    def follow(self, answer: Any, recording: Recording) -> Any:
+        answer.stream = self._tee(answer.stream, recording, answer.status_code)
+        return answer
+
+    def drop(self, answer: Any) -> Any:
+        return answer.close()
+
+    def twin(self, redelivery: Redelivery) -> HttpxRequest | None:
+        request = self._request
+        body = request.__dict__.get("_content")
+        headers = list(request.headers.raw)
+        if redelivery.altered:
+            body = altered(body or b"")
+            if body is None:
+                return None
+            headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
+        twin = type(request)(
+            request.method, request.url, headers=headers, content=body, extensions=dict(request.extensions)
+        )
+        return type(self)(twin, self._transport, self._application, self._tee)
+
+
+class AsyncHttpxRequest(HttpxRequest):
+    """The same on its way through a transport that is awaited."""
+
+    async def finish(self, answer: Any, recording: Recording) -> Any:
+        recording.close(answer.status_code, await answer.aread())
+        return answer
+
+    def drop(self, answer: Any) -> Any:
+        return answer.aclose()

@@ -13,7 +13,8 @@ from typing import Any
 
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
-from .exchange import arrive, converse
+from .conversation import converse
+from .exchange import HttpxRequest, arrive
 from .tee import SyncTee
 
 _WEBSOCKET = ("ws", "wss")
@@ -31,8 +32,8 @@ def seam(recorder: Recorder) -> list[Seam]:
                 if request.url.scheme in _WEBSOCKET or not recorder.listens():
                     return original(self, request)
                 request.read()
-                recording = arrive(recorder, "TestClient", request, self.app)
-                return converse(recorder, recording, request, functools.partial(original, self), tee)
+                heard = HttpxRequest(request, functools.partial(original, self), self.app, tee)
+                return converse(recorder, arrive(recorder, "TestClient", heard), heard)
 
             return handle_request
 

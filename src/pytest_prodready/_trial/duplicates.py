@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .._inbound.exchange import altered
 from .._model.behaviour import Behaviour, Exchange, Redelivery
 from .._model.delivery import Delivery
 from .._runtime.recorder import Arrival, Ledger, Recording, standard_key
@@ -65,9 +64,7 @@ class Duplicates:
         if self._tried[first.operation] > self._most:
             self._untried[recording.number] = "capped"
             return
-        for redelivery in plan:
-            if not redelivery.altered or altered(recording.arrival.body or b"") is not None:
-                yield redelivery
+        yield from plan
 
     def exchanges(self, ledger: Ledger, control: Sequence[Delivery]) -> tuple[Exchange, ...]:
         """What became of each delivery, beside the same delivery of the control run."""

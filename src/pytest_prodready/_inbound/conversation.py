@@ -1,0 +1,143 @@
+"""What every inbound seam does: write a delivery down, let it pass, and say it again where a trial wants it.
+
+A seam tells what a request of its library is, by a :class:`Request`; the conversation is the same for all.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol
+
+from .._model.behaviour import Redelivery
+from .._runtime.recorder import Arrival, Recorder, Recording, within
+
+FAILED = 500
+
+
+class Request(Protocol):
+    """One request or message as a driving client sends it, and the means to send it once more."""
+
+    @property
+    def arrival(self) -> Arrival:
+        """What is written down of it."""
+
+    def send(self) -> Any:
+        """Pass it to the application; awaited where the client is asynchronous."""
+
+    def whole(self, answer: Any) -> bool:
+        """Whether the answer announces its end; what does not may have none."""
+
+    def finish(self, answer: Any, recording: Recording) -> Any:
+        """Read a whole answer, close the recording, return what the client is to see; awaited likewise."""
+
+    def follow(self, answer: Any, recording: Recording) -> Any:
+        """The answer as the client is to see it; the recording closes at its end."""
+
+    def drop(self, answer: Any) -> Any:
+        """Let go of an answer that is not whole; awaited likewise."""
+
+    def twin(self, redelivery: Redelivery) -> Request | None:
+        """An equal request, or one with another payload; None where there can be none."""
+
+
+def converse(recorder: Recorder, recording: Recording, request: Request) -> Any:
+    """Deliver a request and return the application's own answer; in a trial, deliver it again first."""
+    try:
+        with within(recording):
+            answer = request.send()
+        if not _repeats(recorder, recording, request, answer):
+            return request.follow(answer, recording)
+        answer = request.finish(answer, recording)
+    except BaseException as error:
+        recording.close(FAILED, b"", error)
+        raise
+    for redelivery in recorder.redeliveries(recording):
+        twin = request.twin(redelivery)
+        if twin is None:
+            continue
+        copy = recorder.again(recording, twin.arrival)
+        try:
+            with within(copy):
+                again = twin.send()
+            if twin.whole(again):
+                twin.finish(again, copy)
+            else:
+                twin.drop(again)
+                _abandon(copy)
+        except Exception as error:
+            copy.close(FAILED, b"", error)
+        recording.tell(redelivery, copy)
+    return answer
+
+
+async def converse_async(recorder: Recorder, recording: Recording, request: Request) -> Any:
+    """The same for a client that is awaited; redeliveries run in the test's own event loop."""
+    try:
+        with within(recording):
+            answer = await request.send()
+        if not _repeats(recorder, recording, request, answer):
+            return request.follow(answer, recording)
+        answer = await request.finish(answer, recording)
+    except BaseException as error:
+        recording.close(FAILED, b"", error)
+        raise
+    for redelivery in recorder.redeliveries(recording):
+        twin = request.twin(redelivery)
+        if twin is None:
+            continue
+        copy = recorder.again(recording, twin.arrival)
+        try:
+            with within(copy):
+                again = await twin.send()
+            if twin.whole(again):
+                await twin.finish(again, copy)
+            else:
+                await twin.drop(again)
+                _abandon(copy)
+        except Exception as error:
+            copy.close(FAILED, b"", error)
+        recording.tell(redelivery, copy)
+    return answer
+
+
+def _repeats(recorder: Recorder, recording: Recording, request: Request, answer: Any) -> bool:
+    """Whether a trial may read this answer to its end and send the request once more."""
+    if recorder.ledger is None or recorder.ledger.director is None:
+        return False
+    if not request.whole(answer):
+        recording.limits.add("streaming")
+        return False
+    if recording.arrival.body is None:
+        recording.limits.add("streaming-request")
+        return False
+    return True
+
+
+def _abandon(copy: Recording) -> None:
+    copy.limits.add("streaming")
+    copy.close(FAILED)
+
+
+def altered(body: bytes) -> bytes | None:
+    """The JSON body with its first number raised by one, so that it stays valid; None where there is none.
+
+    Order: the first number by depth, then by position. Strings are left alone: a changed word may be
+    refused for what it says and not because the key was used before.
+    """
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return None
+    level: list[Any] = [document]
+    while level:
+        following: list[Any] = []
+        for node in level:
+            entries = list(node.items()) if isinstance(node, dict) else list(enumerate(node))
+            for name, value in entries:
+                if isinstance(value, (int, float)) and not isinstance(value, bool):
+                    node[name] = value + 1
+                    return json.dumps(document).encode()
+                if isinstance(value, (dict, list)):
+                    following.append(value)
+        level = following
+    return None
