@@ -11,7 +11,8 @@ from typing import Any
 from .._model.effect import Nature
 from .._runtime.digest import digest
 from .._runtime.moments import Interval
-from .schemas import Schema, Select, quote
+from .questions import Asking
+from .schemas import Schema, quote
 from .statements import Table
 
 MOST_ROWS = 5_000
@@ -43,9 +44,9 @@ class Difference:
     after: Row | None
 
 
-def take(select: Select, schema: Schema, table: Table) -> Image | None:
+def take(schema: Schema, table: Table) -> Asking[Image | None]:
     """Read a table over the connection at hand; None where it has more than ``MOST_ROWS`` rows."""
-    names, rows = select(f"SELECT * FROM {quote(table)} LIMIT {MOST_ROWS + 1}")
+    names, rows = yield f"SELECT * FROM {quote(table)} LIMIT {MOST_ROWS + 1}"
     if len(rows) > MOST_ROWS:
         return None
     columns = tuple(names)

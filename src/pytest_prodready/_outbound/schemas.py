@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
+from .questions import Asking
 from .statements import Statement, Table
-
-# Runs one query on the connection at hand: column names and rows.
-Select = Callable[[str], tuple[Sequence[str], list[tuple[Any, ...]]]]
 
 _SEPARATOR = "\x1f"
 
@@ -63,12 +60,12 @@ class Schema:
         return found
 
 
-def load(dialect: str, select: Select) -> Schema | None:
+def load(dialect: str) -> Asking[Schema | None]:
     """Read the schema over the connection at hand; None for a database that is not supported."""
     if dialect == "sqlite":
-        return _sqlite(select)
+        return (yield from _sqlite())
     if dialect == "postgresql":
-        return _postgresql(select)
+        return (yield from _postgresql())
     return None
 
 
@@ -77,13 +74,14 @@ def quote(table: Table) -> str:
     return ".".join('"' + part.replace('"', '""') + '"' for part in table if part)
 
 
-def _sqlite(select: Select) -> Schema:
+def _sqlite() -> Asking[Schema]:
     schema = Schema()
     columns = defaultdict(list)
-    for table, column, kind, position in select(
+    _, rows = yield (
         "SELECT m.name, p.name, p.type, p.pk FROM sqlite_master m, pragma_table_info(m.name) p "
         "WHERE m.type = 'table'"
-    )[1]:
+    )
+    for table, column, kind, position in rows:
         schema.keys.setdefault(("", table), ())
         if position:
             columns[table].append((position, column))
@@ -92,15 +90,16 @@ def _sqlite(select: Select) -> Schema:
     for table, primary in columns.items():
         schema.keys["", table] = tuple(column for _, column in sorted(primary))
     schema.visible = {table.lower(): ("", table) for _, table in schema.keys}
-    for child, parent, action in select(
+    _, rows = yield (
         'SELECT m.name, f."table", f.on_delete FROM sqlite_master m, pragma_foreign_key_list(m.name) f '
         "WHERE m.type = 'table'"
-    )[1]:
+    )
+    for child, parent, action in rows:
         target = schema.visible.get(parent.lower(), ("", parent))
         schema.referenced.add(target)
         if action != "NO ACTION" and action != "RESTRICT":
             schema.children[target].add(("", child))
-    triggers = select("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'")[1]
+    _, triggers = yield "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'"
     schema.triggered = {schema.visible.get(table.lower(), ("", table)) for (table,) in triggers}
     return schema
 
@@ -125,16 +124,18 @@ WHERE k.contype = 'f'
 _PG_INERT = ("a", "r")
 
 
-def _postgresql(select: Select) -> Schema:
+def _postgresql() -> Asking[Schema]:
     schema = Schema()
-    for namespace, name, visible, primary, triggered in select(_PG_TABLES)[1]:
+    _, rows = yield _PG_TABLES
+    for namespace, name, visible, primary, triggered in rows:
         table = (namespace, name)
         schema.keys[table] = tuple(primary.split(_SEPARATOR)) if primary else ()
         if visible:
             schema.visible[name] = table
         if triggered:
             schema.triggered.add(table)
-    for child_space, child, parent_space, parent, action in select(_PG_FOREIGN_KEYS)[1]:
+    _, rows = yield _PG_FOREIGN_KEYS
+    for child_space, child, parent_space, parent, action in rows:
         schema.referenced.add((parent_space, parent))
         if action not in _PG_INERT:
             schema.children[parent_space, parent].add((child_space, child))

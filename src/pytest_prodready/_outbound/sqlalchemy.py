@@ -15,8 +15,9 @@ from weakref import WeakKeyDictionary
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
 from .calls import is_loopback
-from .state import Database, StateWatch
-from .statements import analyse
+from .ear import Ear, Line, pending, watch
+from .questions import Rows, Select, answer
+from .state import Database
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -29,8 +30,8 @@ def seam(recorder: Recorder) -> list[Seam]:
             _restore_flag(patcher, owner)
         _listen(patcher, event, engine, ears, "before_cursor_execute", "after_cursor_execute")
         _listen(patcher, event, engine, ears, "commit", "rollback", "handle_error")
-        event.listen(reach(module, "pool.Pool"), "connect", _hear_above)
-        patcher.on_close(functools.partial(event.remove, module.pool.Pool, "connect", _hear_above))
+        event.listen(reach(module, "pool.Pool"), "connect", ears.connect)
+        patcher.on_close(functools.partial(event.remove, module.pool.Pool, "connect", ears.connect))
 
     def install_session(patcher: Patcher, module: ModuleType) -> None:
         from sqlalchemy import event
@@ -72,76 +73,58 @@ def _guarded(listener: Callable[..., None], recorder: Recorder, *args: Any) -> N
             listener(recording, *args)
 
 
-def _hear_above(connection: Any, record: Any) -> None:
-    """A connection that the user's ``creator`` made with ``sqlite3`` is heard here and not there as well."""
-    raw = getattr(connection, "driver_connection", connection)
-    if getattr(raw, "heard_above", None) is False:
-        raw.heard_above = True
-
-
 class _Ears:
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
+        self._ear = Ear(recorder, "sqlalchemy")
         self._databases: WeakKeyDictionary[Any, Database] = WeakKeyDictionary()
+
+    def connect(self, connection: Any, record: Any) -> None:
+        """A connection that the user's ``creator`` made is heard here and not at its driver as well."""
+        self.recorder.cover(getattr(connection, "driver_connection", connection))
 
     def before_cursor_execute(
         self, recording: Recording, conn: Any, cursor: Any, statement: str, *_: Any
     ) -> None:
-        recording.heard.add("sqlalchemy")
-        meaning = analyse(statement, conn.dialect.name)
-        recording.reads.update(meaning.reads - recording.written)
-        if meaning.kind in ("write", "opaque"):
-            place = self.recorder.places.here()
-            if conn.engine.url.host and not is_loopback(conn.engine.url.host):
-                recording.limits.add("remote-database")
-            self._watch(recording, conn).writing(_identity(conn), meaning, _select(conn), recording, place)
+        answer(self._ear.before(recording, self._line(conn), statement), _select(conn))
 
     def after_cursor_execute(self, recording: Recording, conn: Any, *_: Any) -> None:
-        if not recording.sources:
-            return
-        watch = self._watch(recording, conn)
-        if watch.pending(_identity(conn)) and _autocommits(conn):
-            watch.committing(_identity(conn), _select(conn), recording)
+        if recording.sources and pending(recording, self._line(conn)) and _autocommits(conn):
+            self.commit(recording, conn)
 
     def commit(self, recording: Recording, conn: Any) -> None:
         if recording.sources:
-            self._watch(recording, conn).committing(_identity(conn), _select(conn), recording)
+            answer(self._ear.committing(recording, self._line(conn)), _select(conn))
 
     def rollback(self, recording: Recording, conn: Any) -> None:
         if recording.sources:
-            self._watch(recording, conn).rolled_back(_identity(conn))
+            self._ear.rolled_back(recording, self._line(conn))
 
     def handle_error(self, recording: Recording, context: Any) -> None:
         if context.statement is None and context.connection is not None:
-            self._watch(recording, context.connection).commit_failed(_identity(context.connection))
+            line = self._line(context.connection)
+            watch(recording, line).commit_failed(line.identity)
 
     def after_commit(self, recording: Recording, session: Any) -> None:
         bind = session.bind
         # Only a fixture binds a session to a connection; an engine's commit has been heard already.
         if session.in_nested_transaction() or not hasattr(bind, "in_transaction") or bind.closed:
             return
-        watch = self._watch(recording, bind)
-        if watch.pending(_identity(bind)):
-            watch.committing(_identity(bind), _select(bind), recording)
+        self.commit(recording, bind)
 
-    def _watch(self, recording: Recording, conn: Any) -> StateWatch:
+    def _line(self, conn: Any) -> Line:
         pool = conn.engine.pool
         if pool not in self._databases:
             self._databases[pool] = Database(conn.dialect.name, conn.dialect.name)
-        database = self._databases[pool]
-        source = recording.source(id(database), lambda: StateWatch(database))
-        assert isinstance(source, StateWatch)
-        return source
+        host = conn.engine.url.host
+        identity = id(conn.connection.dbapi_connection)
+        return Line(identity, self._databases[pool], bool(host) and not is_loopback(host))
 
 
-def _identity(conn: Any) -> int:
-    return id(conn.connection.dbapi_connection)
-
-
-def _select(conn: Any) -> Callable[[str], Any]:
+def _select(conn: Any) -> Select:
     """Queries below SQLAlchemy, on the same connection: no event, no echo, no query counter sees them."""
 
-    def select(sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+    def select(sql: str) -> Rows:
         cursor = conn.connection.cursor()
         try:
             cursor.execute(sql)

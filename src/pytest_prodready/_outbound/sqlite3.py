@@ -12,10 +12,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from .._runtime.patcher import Patcher, Seam, reach
-from .._runtime.recorder import Recorder, Recording
-from .schemas import Select
-from .state import Database, StateWatch
-from .statements import analyse
+from .._runtime.recorder import Recorder
+from .ear import Ear, Line
+from .questions import Rows, Select, answer
+from .state import Database
 
 # Libraries that drive sqlite3 and are heard themselves, or run it in a thread of their own.
 _HEARD_ABOVE = ("sqlalchemy", "aiosqlite", "django")
@@ -44,68 +44,61 @@ def seam(recorder: Recorder) -> list[Seam]:
 
 def _listening_class(recorder: Recorder, sqlite3: ModuleType) -> Callable[[Any], Any]:
     """From a connection factory to a class of the same name whose statements are heard."""
-    ear = _Ear(recorder, sqlite3)
-    cursor = _cursor_class(ear, sqlite3)
+    connections = _Connections(recorder, sqlite3)
+    cursor = _cursor_class(connections, sqlite3)
     made: dict[type, type] = {}
 
     def listening(factory: Any) -> Any:
         if not isinstance(factory, type):
             return factory
         if factory not in made:
-            made[factory] = _connection_class(ear, factory, cursor)
+            made[factory] = _connection_class(connections, factory, cursor)
         return made[factory]
 
     return listening
 
 
-class _Ear:
-    """Turns what happens on a connection into writes and commits of the current delivery."""
+class _Connections:
+    """Tells the statements and commits of connections to the ear."""
 
     def __init__(self, recorder: Recorder, sqlite3: ModuleType) -> None:
         self._recorder = recorder
+        self._ear = Ear(recorder, "sqlite3")
         self._cursor = reach(sqlite3, "Cursor")
-        self._databases: WeakKeyDictionary[Any, Database] = WeakKeyDictionary()
+        self._lines: WeakKeyDictionary[Any, Line] = WeakKeyDictionary()
 
     def before(self, connection: Any, sql: Any) -> None:
         """A statement is about to run."""
         recording = self._recorder.current()
-        if recording is None or connection.heard_above or not isinstance(sql, str):
+        if recording is None or self._recorder.covers(connection) or not isinstance(sql, str):
             return
-        recording.heard.add("sqlite3")
         with self._recorder.harmless("sqlite3"):
-            meaning = analyse(sql, "sqlite")
-            recording.reads.update(meaning.reads - recording.written)
-            if meaning.kind in ("write", "opaque"):
-                place = self._recorder.places.here()
-                watch = self._watch(recording, connection)
-                watch.writing(id(connection), meaning, self._select(connection), recording, place)
+            answer(self._ear.before(recording, self._line(connection), sql), self._select(connection))
 
     def after(self, connection: Any) -> None:
         """Whatever ran, a connection outside a transaction has committed what it wrote."""
         recording = self._recorder.current()
-        if recording is None or connection.heard_above or connection.in_transaction:
+        if recording is None or not recording.sources or connection.in_transaction:
             return
         with self._recorder.harmless("sqlite3"):
-            watch = self._watch(recording, connection)
-            if watch.pending(id(connection)):
-                watch.committing(id(connection), self._select(connection), recording)
+            answer(self._ear.committing(recording, self._line(connection)), self._select(connection))
 
     def rolled_back(self, connection: Any) -> None:
         """What the connection wrote is gone."""
         recording = self._recorder.current()
         if recording is not None:
-            self._watch(recording, connection).rolled_back(id(connection))
+            self._ear.rolled_back(recording, self._line(connection))
 
-    def _watch(self, recording: Recording, connection: Any) -> StateWatch:
-        database = self._databases.setdefault(connection, Database("sqlite", "sqlite"))
-        source = recording.source(id(database), lambda: StateWatch(database))
-        assert isinstance(source, StateWatch)
-        return source
+    def _line(self, connection: Any) -> Line:
+        known = self._lines.get(connection)
+        if known is None:
+            known = self._lines[connection] = Line(id(connection), Database("sqlite", "sqlite"))
+        return known
 
     def _select(self, connection: Any) -> Select:
         """Queries by the plain cursor, with the user's row factory left out."""
 
-        def select(sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
+        def select(sql: str) -> Rows:
             cursor = self._cursor(connection)
             cursor.row_factory = None
             try:
@@ -117,33 +110,31 @@ class _Ear:
         return select
 
 
-def _cursor_class(ear: _Ear, sqlite3: ModuleType) -> type:
+def _cursor_class(connections: _Connections, sqlite3: ModuleType) -> type:
     class ListeningCursor(sqlite3.Cursor):  # type: ignore[name-defined, misc]
         def execute(self, sql: str, *parameters: Any) -> Any:
-            ear.before(self.connection, sql)
+            connections.before(self.connection, sql)
             result = super().execute(sql, *parameters)
-            ear.after(self.connection)
+            connections.after(self.connection)
             return result
 
         def executemany(self, sql: str, *parameters: Any) -> Any:
-            ear.before(self.connection, sql)
+            connections.before(self.connection, sql)
             result = super().executemany(sql, *parameters)
-            ear.after(self.connection)
+            connections.after(self.connection)
             return result
 
         def executescript(self, sql: str) -> Any:
-            ear.before(self.connection, sql)
+            connections.before(self.connection, sql)
             result = super().executescript(sql)
-            ear.after(self.connection)
+            connections.after(self.connection)
             return result
 
     return ListeningCursor
 
 
-def _connection_class(ear: _Ear, factory: type, cursor_class: type) -> type:
+def _connection_class(connections: _Connections, factory: type, cursor_class: type) -> type:
     class ListeningConnection(factory):  # type: ignore[misc]
-        heard_above = False
-
         def cursor(self, factory: Any = cursor_class) -> Any:
             return super().cursor(factory)
 
@@ -158,19 +149,19 @@ def _connection_class(ear: _Ear, factory: type, cursor_class: type) -> type:
 
         def commit(self) -> None:
             super().commit()
-            ear.after(self)
+            connections.after(self)
 
         def rollback(self) -> None:
             super().rollback()
-            ear.rolled_back(self)
+            connections.rolled_back(self)
 
         def __exit__(self, kind: Any, *details: Any) -> Any:
             # The C method commits by itself, not through commit().
             result = super().__exit__(kind, *details)
             if kind is None:
-                ear.after(self)
+                connections.after(self)
             else:
-                ear.rolled_back(self)
+                connections.rolled_back(self)
             return result
 
     ListeningConnection.__name__ = ListeningConnection.__qualname__ = factory.__name__

@@ -16,7 +16,8 @@ from .._runtime.digest import digest
 from .._runtime.recorder import Recording
 from . import images, schemas
 from .images import Difference, Image
-from .schemas import Schema, Select
+from .questions import Asking
+from .schemas import Schema
 from .statements import Statement, Table
 
 
@@ -33,11 +34,11 @@ class Database:
     dialect: str
     schema: Schema | None = None
 
-    def tables(self, statement: Statement, select: Select) -> set[Table] | None:
+    def tables(self, statement: Statement) -> Asking[set[Table] | None]:
         """The tables that a statement may write to; None where that cannot be told."""
         known = self.schema.written(statement) if self.schema else None
         if known is None:
-            self.schema = schemas.load(self.dialect, select)
+            self.schema = yield from schemas.load(self.dialect)
             known = self.schema.written(statement) if self.schema else None
         return known
 
@@ -58,18 +59,17 @@ class StateWatch:
         self,
         connection: Hashable,
         statement: Statement,
-        select: Select,
         recording: Recording,
         place: Place | None,
-    ) -> None:
+    ) -> Asking[None]:
         """A statement is about to write: keep what its tables look like."""
-        tables = self.database.tables(statement, select) if statement.kind == "write" else None
+        tables = (yield from self.database.tables(statement)) if statement.kind == "write" else None
         if tables is None or self.database.schema is None:
             supported = self.database.schema is not None
             recording.limits.add("opaque-write" if supported else "unsupported-database")
             return
         for table in sorted(tables - self.before.keys()):
-            self._keep(self.before, table, select, recording)
+            yield from self._keep(self.before, table, recording)
         named = {self.database.schema.resolve(table) for table in statement.writes}
         for table in tables & self.before.keys():
             self._pending.setdefault(connection, set()).add(table)
@@ -83,12 +83,12 @@ class StateWatch:
         """Whether the connection wrote something that has not been committed."""
         return bool(self._pending.get(connection))
 
-    def committing(self, connection: Hashable, select: Select, recording: Recording) -> None:
+    def committing(self, connection: Hashable, recording: Recording) -> Asking[None]:
         """The connection commits: its tables as they are now are what remains."""
         tables = self._pending.pop(connection, set())
         self._last_commit[connection] = (tables, dict(self.after))
         for table in sorted(tables):
-            self._keep(self.after, table, select, recording)
+            yield from self._keep(self.after, table, recording)
 
     def commit_failed(self, connection: Hashable) -> None:
         """The commit that was just announced did not happen."""
@@ -110,9 +110,9 @@ class StateWatch:
             for difference in images.compare(self.before[table], self.after[table])
         ]
 
-    def _keep(self, where: dict[Table, Image], table: Table, select: Select, recording: Recording) -> None:
+    def _keep(self, where: dict[Table, Image], table: Table, recording: Recording) -> Asking[None]:
         assert self.database.schema is not None
-        image = images.take(select, self.database.schema, table)
+        image = yield from images.take(self.database.schema, table)
         if image is None:
             recording.limits.add("large-table")
         else:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from weakref import WeakSet
 
 from .._model.behaviour import Redelivery
 from .._model.delivery import Answer, Delivery, Operation, Principal
@@ -165,6 +166,7 @@ class Recorder:
         self.versions: dict[str, str] = {}
         self.routes: set[Operation] = set()
         self.alarms: list[str] = []
+        self._covered: WeakSet[Any] = WeakSet()
         self._applications: dict[int, tuple[Any, list[Any]]] = {}
 
     @contextmanager
@@ -223,6 +225,15 @@ class Recorder:
         """What the trial wants of this delivery; nothing where no trial runs."""
         director = self.ledger.director if self.ledger else None
         return iter(()) if director is None else director.redeliveries(recording)
+
+    def cover(self, connection: Any) -> None:
+        """A library that drives this connection tells of it, so its driver's seam need not."""
+        with suppress(TypeError):  # what takes no weak reference is no driver's that is heard
+            self._covered.add(connection)
+
+    def covers(self, connection: Any) -> bool:
+        """Whether a library above tells of this connection."""
+        return connection in self._covered
 
     def routes_of(self, application: Any, discover: Callable[[Any], list[Any]]) -> list[Any]:
         """The application's routes, discovered once per application object."""

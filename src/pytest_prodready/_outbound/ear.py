@@ -1,0 +1,73 @@
+"""What the seams of all database libraries share: statements, commits and rollbacks become state to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from .._runtime.recorder import Recorder, Recording
+from .questions import Asking
+from .state import Database, StateWatch
+from .statements import analyse
+
+
+@dataclass(frozen=True)
+class Line:
+    """A connection as a seam sees it.
+
+    Args:
+        identity: tells it from the other connections to the same database.
+        database: what it is connected to.
+        remote: the database is on another machine.
+    """
+
+    identity: Hashable
+    database: Database
+    remote: bool = False
+
+
+class Ear:
+    """Turns what happens on connections into writes and commits of a delivery.
+
+    Args:
+        recorder: tells the first-party line.
+        name: under which the library is heard.
+    """
+
+    def __init__(self, recorder: Recorder, name: str) -> None:
+        self._recorder = recorder
+        self._name = name
+
+    def before(self, recording: Recording, line: Line, sql: str) -> Asking[None]:
+        """A statement is about to run."""
+        recording.heard.add(self._name)
+        meaning = analyse(sql, line.database.dialect)
+        recording.reads.update(meaning.reads - recording.written)
+        if meaning.kind in ("write", "opaque"):
+            if line.remote:
+                recording.limits.add("remote-database")
+            place = self._recorder.places.here()
+            yield from watch(recording, line).writing(line.identity, meaning, recording, place)
+
+    def committing(self, recording: Recording, line: Line) -> Asking[None]:
+        """What the connection wrote is committed, now or in a moment."""
+        if pending(recording, line):
+            yield from watch(recording, line).committing(line.identity, recording)
+
+    def rolled_back(self, recording: Recording, line: Line) -> None:
+        """What the connection wrote since its last commit is gone."""
+        if recording.sources:
+            watch(recording, line).rolled_back(line.identity)
+
+
+def pending(recording: Recording, line: Line) -> bool:
+    """Whether the connection wrote something that has not been committed."""
+    return bool(recording.sources) and watch(recording, line).pending(line.identity)
+
+
+def watch(recording: Recording, line: Line) -> StateWatch:
+    """The state of that database within the delivery."""
+    database = line.database
+    source = recording.source(id(database), lambda: StateWatch(database))
+    assert isinstance(source, StateWatch)
+    return source
