@@ -17,9 +17,7 @@ FAILED = 500
 class Request(Protocol):
     """One request or message as a driving client sends it, and the means to send it once more."""
 
-    @property
-    def arrival(self) -> Arrival:
-        """What is written down of it."""
+    arrival: Arrival
 
     def send(self) -> Any:
         """Pass it to the application; awaited where the client is asynchronous."""
@@ -34,7 +32,7 @@ class Request(Protocol):
         """The answer as the client is to see it; the recording closes at its end."""
 
     def drop(self, answer: Any) -> Any:
-        """Let go of an answer that is not whole; awaited likewise."""
+        """Let go of the answer to a redelivery, read or not; awaited likewise."""
 
     def twin(self, redelivery: Redelivery) -> Request | None:
         """An equal request, or one with another payload; None where there can be none."""
@@ -60,10 +58,10 @@ def converse(recorder: Recorder, recording: Recording, request: Request) -> Any:
             with within(copy):
                 again = twin.send()
             if twin.whole(again):
-                twin.finish(again, copy)
+                again = twin.finish(again, copy)
             else:
-                twin.drop(again)
                 _abandon(copy)
+            twin.drop(again)
         except Exception as error:
             copy.close(FAILED, b"", error)
         recording.tell(redelivery, copy)
@@ -90,10 +88,10 @@ async def converse_async(recorder: Recorder, recording: Recording, request: Requ
             with within(copy):
                 again = await twin.send()
             if twin.whole(again):
-                await twin.finish(again, copy)
+                again = await twin.finish(again, copy)
             else:
-                await twin.drop(again)
                 _abandon(copy)
+            await twin.drop(again)
         except Exception as error:
             copy.close(FAILED, b"", error)
         recording.tell(redelivery, copy)

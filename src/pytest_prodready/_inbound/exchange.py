@@ -10,19 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from .._model.behaviour import Redelivery
-from .._runtime.recorder import Arrival, Recorder, Recording
-from . import routes
+from .._runtime.recorder import Arrival, Recording
 from .conversation import altered
 from .tee import AsyncTee, SyncTee
 
 _BODILESS = (204, 205, 304)
-
-
-def arrive(recorder: Recorder, seam: str, request: HttpxRequest) -> Recording:
-    """Open the recording of a request."""
-    arrival = request.arrival
-    known = recorder.routes_of(arrival.application, routes.discover)
-    return recorder.arrive(seam, arrival, routes.match(known, arrival.method, request.path))
 
 
 class HttpxRequest:
@@ -47,17 +39,12 @@ class HttpxRequest:
         self._application = application
         self._tee = tee
         self.path: str = request.url.path
-
-    @property
-    def arrival(self) -> Arrival:
-        """A streamed body that nobody has read stays unread."""
-        request = self._request
-        return Arrival(
+        self.arrival = Arrival(
             method=request.method.upper(),
             url=str(request.url),
-            body=request.__dict__.get("_content"),
+            body=request.__dict__.get("_content"),  # a stream that nobody has read stays unread
             headers={name.lower(): value for name, value in request.headers.items()},
-            application=self._application,
+            application=application,
         )
 
     def send(self) -> Any:

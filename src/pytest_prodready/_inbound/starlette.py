@@ -14,7 +14,8 @@ from typing import Any
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .conversation import converse
-from .exchange import HttpxRequest, arrive
+from .exchange import HttpxRequest
+from .operations import arrive
 from .tee import SyncTee
 
 _WEBSOCKET = ("ws", "wss")
@@ -33,7 +34,8 @@ def seam(recorder: Recorder) -> list[Seam]:
                     return original(self, request)
                 request.read()
                 heard = HttpxRequest(request, functools.partial(original, self), self.app, tee)
-                return converse(recorder, arrive(recorder, "TestClient", heard), heard)
+                recording = arrive(recorder, "TestClient", heard.arrival, heard.path)
+                return converse(recorder, recording, heard)
 
             return handle_request
 

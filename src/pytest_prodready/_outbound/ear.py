@@ -1,4 +1,4 @@
-"""What the seams of all database libraries share: statements, commits and rollbacks become state to compare."""
+"""What the seams of all database libraries share: statements and commits become state to compare."""
 
 from __future__ import annotations
 

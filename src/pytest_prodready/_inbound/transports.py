@@ -1,0 +1,65 @@
+"""``ASGITransport`` and ``WSGITransport`` of ``httpx`` and ``httpx2``: clients that call in process."""
+
+from __future__ import annotations
+
+import functools
+from types import ModuleType
+from typing import Any
+
+from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.recorder import Recorder
+from .conversation import converse, converse_async
+from .exchange import AsyncHttpxRequest, HttpxRequest
+from .operations import arrive
+from .tee import AsyncTee, SyncTee
+
+
+def seam(recorder: Recorder) -> list[Seam]:
+    """Two seams a package; where ``httpx2`` calls itself ``httpx``, the second stays away."""
+
+    def install_asgi(patcher: Patcher, module: ModuleType) -> None:
+        transport = reach(module, "ASGITransport")
+        if getattr(transport.handle_async_request, "__wrapped__", None) is not None:
+            return
+        tee = type("ListeningStream", (AsyncTee, reach(module, "AsyncByteStream")), {})
+
+        def listening(original: Any) -> Any:
+            async def handle_async_request(self: Any, request: Any) -> Any:
+                if not recorder.listens():
+                    return await original(self, request)
+                if "transfer-encoding" not in request.headers:
+                    await request.aread()
+                heard = AsyncHttpxRequest(request, functools.partial(original, self), self.app, tee)
+                recording = arrive(recorder, module.__name__, heard.arrival, heard.path)
+                return await converse_async(recorder, recording, heard)
+
+            return handle_async_request
+
+        patcher.replace(transport, "handle_async_request", listening)
+
+    def install_wsgi(patcher: Patcher, module: ModuleType) -> None:
+        transport = reach(module, "WSGITransport")
+        if getattr(transport.handle_request, "__wrapped__", None) is not None:
+            return
+        tee = type("ListeningStream", (SyncTee, reach(module, "SyncByteStream")), {})
+
+        def listening(original: Any) -> Any:
+            def handle_request(self: Any, request: Any) -> Any:
+                if not recorder.listens():
+                    return original(self, request)
+                if "transfer-encoding" not in request.headers:
+                    request.read()
+                heard = HttpxRequest(request, functools.partial(original, self), self.app, tee)
+                recording = arrive(recorder, module.__name__, heard.arrival, heard.path)
+                return converse(recorder, recording, heard)
+
+            return handle_request
+
+        patcher.replace(transport, "handle_request", listening)
+
+    return [
+        Seam("httpx ASGITransport", "httpx", "httpx", install_asgi),
+        Seam("httpx2 ASGITransport", "httpx2", "httpx2", install_asgi),
+        Seam("httpx WSGITransport", "httpx", "httpx", install_wsgi),
+        Seam("httpx2 WSGITransport", "httpx2", "httpx2", install_wsgi),
+    ]
