@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ._session import entry, switches
+
+if TYPE_CHECKING:
+    from ._session.facade import Prodready
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Put back everything that was patched."""
     entry.close(config)
+
+
+@pytest.fixture
+def prodready(request: pytest.FixtureRequest) -> Prodready:
+    """Deliver messages to handlers: ``prodready.deliver(handler, message)``."""
+    return entry.facade(request.config)
 
 
 class Collecting:

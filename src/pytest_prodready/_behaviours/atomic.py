@@ -63,7 +63,7 @@ def _finding(test: str, delivery: Delivery, rows: Sequence[object]) -> Finding:
         severity=_RULE.severity,
         operation=str(delivery.operation),
         test=test,
-        message=f"{delivery.operation} answered {delivery.answer}, and what it had written stayed",
+        message=f"{delivery.operation} {delivery.answer.told}, and what it had written stayed",
         cure=_RULE.cure,
         evidence=(*request_of_test(delivery), *lines_of("left behind", effects)),
         place=next((effect.place for effect in effects if effect.place), None),

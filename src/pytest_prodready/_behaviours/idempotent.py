@@ -7,6 +7,7 @@ what is left: rows, and calls to dependencies. Statement counts and status codes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -144,7 +145,7 @@ def _second_effect(
     unclaimed = not trial.asserted and not first.keyed and first.method == "POST"
     rule = BEHAVIOUR.rule("unprotected" if unclaimed else "duplicate-effect")
     seen = "like the first" if again.answer.status == first.answer.status else f"(the first: {first.answer})"
-    message = f"{first.operation} was delivered again, answered {again.answer} {seen}, and took effect again"
+    message = f"{first.operation} was delivered again, {again.answer.told} {seen}, and took effect again"
     place = next((effect.place for effect in effects if effect.place), None)
     evidence = (*story(first, 1), *story(again, number), *lines_of("second effect", effects))
     return _finding(rule, trial, first, message, evidence, place)
@@ -152,7 +153,7 @@ def _second_effect(
 
 def _server_error(trial: Trial, exchange: Exchange, again: Delivery, number: int) -> Finding:
     first = exchange.first
-    message = f"{first.operation} was delivered again, answered {again.answer}; the first got {first.answer}"
+    message = f"{first.operation} was delivered again, {again.answer.told}; the first {first.answer.told}"
     return _finding(
         BEHAVIOUR.rule("different-response"),
         trial,
@@ -169,7 +170,7 @@ def _mismatch(trial: Trial, exchange: Exchange) -> Iterator[Finding]:
     if altered is None or altered.answer.status >= 400 or _doubt(exchange):
         return
     message = (
-        f"{first.operation} took the same idempotency key with another payload and answered {altered.answer}"
+        f"{first.operation} took the same idempotency key with another payload and {altered.answer.told}"
     )
     effects = second_effects(exchange, altered, trial.reads)
     outcome = lines_of("effect under the used key", effects) or ("  it had no effect: the request is lost",)
@@ -208,12 +209,16 @@ BEHAVIOUR = Behaviour(
         ),
         Option(
             "key",
-            "the name of a header, or a dotted path into a JSON body such as 'event.id'",
+            "the name of a header, or a dotted path such as 'event.id' (JSON body) or 'message.event_id'",
             lambda value: isinstance(value, str) and bool(value.strip()),
         ),
         Option("concurrent", "True or False", later=True),
         Option("crash", "True or False", later=True),
-        Option("call", "a dotted name such as 'app.tasks:charge'", later=True),
+        Option(
+            "call",
+            "a module and a function in it, such as 'app.tasks:charge'",
+            lambda value: isinstance(value, str) and re.fullmatch(r"[\w.]+:[\w.]+", value) is not None,
+        ),
     ),
     variants=("duplicate",),
     plan=plan,

@@ -14,19 +14,19 @@ DATABASES = frozenset({"sqlalchemy", "sqlite3"})
 
 @dataclass(frozen=True, order=True)
 class Operation:
-    """What production invokes: a method and a route template."""
+    """What production invokes: a method and a route template, or no method and a handler's name."""
 
     method: str
     route: str
 
     def __str__(self) -> str:
-        return f"{self.method} {self.route}"
+        return f"{self.method} {self.route}" if self.method else self.route
 
     @classmethod
     def parse(cls, text: str) -> Operation:
-        """``"POST /payments/{id}"`` to an operation."""
-        method, _, route = text.partition(" ")
-        return cls(method, route)
+        """``"POST /payments/{id}"`` or ``"worker:on_payment"`` to an operation."""
+        method, spaced, route = text.partition(" ")
+        return cls(method, route) if spaced else cls("", text)
 
 
 @dataclass(frozen=True)
@@ -48,18 +48,27 @@ class Answer:
     Args:
         status: HTTP status code; 500 where the application raised.
         raised: the type name of an exception that left the application, or None.
+        called: it was a function that answered, by returning (status 200) or raising (500).
         parts: JSON path (or ``$`` for another body) to salted hash, valid in this process only.
     """
 
     status: int
     raised: str | None = None
+    called: bool = False
     parts: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def succeeded(self) -> bool:
         return self.status < 400
 
+    @property
+    def told(self) -> str:
+        """As the verb of a sentence."""
+        return str(self) if self.called else f"answered {self}"
+
     def __str__(self) -> str:
+        if self.called:
+            return "returned" if self.succeeded else f"raised {self.raised}" if self.raised else "failed"
         return f"{self.status} (raised {self.raised})" if self.raised else str(self.status)
 
 
@@ -118,7 +127,7 @@ class Delivery:
             "number": self.number,
             "method": self.method,
             "operation": str(self.operation) if self.operation else None,
-            "answer": [self.answer.status, self.answer.raised],
+            "answer": [self.answer.status, self.answer.raised, self.answer.called],
             "effects": [effect_to_wire(effect) for effect in self.effects],
             "reads": sorted(self.reads),
             "keyed": self.keyed,

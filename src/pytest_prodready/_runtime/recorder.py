@@ -25,8 +25,8 @@ class Arrival:
     """What an inbound seam knows of a request.
 
     Args:
-        method: HTTP method, upper case.
-        url: path and query.
+        method: HTTP method, upper case, or "" for the call of a function.
+        url: path and query, or the function's name.
         body: the body's bytes, or None for a stream that has not been read.
         headers: lower-case name to value; the last one of a repeated name.
         application: the ASGI or WSGI application that is asked, for its routes.
@@ -37,6 +37,11 @@ class Arrival:
     body: bytes | None
     headers: Mapping[str, str]
     application: Any = None
+
+    @property
+    def called(self) -> bool:
+        """Whether it is the call of a function and no request."""
+        return not self.method
 
 
 class Source(Protocol):
@@ -100,7 +105,8 @@ class Recording:
             self.status = status
             rows = self._settle()
             hashed = parts(body) if self.compared else {}
-            answer = Answer(status, type(raised).__name__ if raised else None, hashed)
+            name = type(raised).__name__ if raised else None
+            answer = Answer(status, name, self.arrival.called, hashed)
             self.delivery = self._deliver(answer, rows)
             self.sources.clear()
         return self.delivery

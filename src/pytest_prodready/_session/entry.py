@@ -10,6 +10,7 @@ import pytest
 from .switches import MODES, mode, watches
 
 if TYPE_CHECKING:
+    from .facade import Prodready
     from .session import Session
 
 _SESSION: pytest.StashKey[Session] = pytest.StashKey()
@@ -24,7 +25,7 @@ FAIL_ON = ("never", "new", "any")
 MARKERS = {
     "idempotent": (
         "idempotent",
-        "(deliveries=2, key=None): each write that the test makes, again: same state, no second effect",
+        "(deliveries=2, key=None, call=None): each write of the test again: same state, no second effect",
     ),
 }
 _GENERAL = "prodready(level=None, skip=None): everything that the level demands; skip needs a reason"
@@ -99,6 +100,13 @@ def session_of(config: pytest.Config) -> Session:
 
         config.stash[_SESSION] = Session(config, config.stash[_MARKS])
     return config.stash[_SESSION]
+
+
+def facade(config: pytest.Config) -> Prodready:
+    """What the fixture gives; in a run that listens to nothing it only calls."""
+    from .facade import Prodready
+
+    return Prodready(session_of(config).recorder if has_session(config) else None)
 
 
 def wants_variants(config: pytest.Config, report: Any) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 import pytest
 
+from .._inbound import functions
 from .._model.behaviour import Judgement, Trial
 from .._model.delivery import Delivery
 from .._runtime import pytest_compat
@@ -36,18 +38,22 @@ class Runs:
         watching: every test is listened to, not only those that have variants.
 
     Attributes:
-        bases: node ids of the tests that have variants.
+        bases: node ids of the tests that have variants, and the function whose calls they hear, or "".
     """
 
     def __init__(self, recorder: Recorder, *, strict: bool, watching: bool) -> None:
         self._recorder = recorder
         self._strict = strict
         self._watching = watching
-        self.bases: set[str] = set()
+        self.bases: dict[str, str] = {}
         self._unperturbed: dict[str, Unperturbed] = {}
         self._reads: set[str] = set()
         self.judgements: dict[str, tuple[Judgement, ...]] = {}
         self.deliveries: dict[str, Sequence[Delivery]] = {}
+
+    def expect(self, base: str, target: str) -> None:
+        """A test has variants; calls of ``target`` are deliveries of it, where that is not ""."""
+        self.bases[base] = target or self.bases.get(base, "")
 
     def prepare(self, item: pytest.Item) -> None:
         """Before a variant: make sure that its base was seen to pass in this process, else run it unseen."""
@@ -66,6 +72,9 @@ class Runs:
             return
         if plan.error:
             pytest.fail(plan.error, pytrace=False)
+        wrong = functions.problem(plan.options["call"]) if "call" in plan.options else ""
+        if wrong:
+            pytest.fail(wrong, pytrace=False)
         if plan.skipped:
             pytest_compat.skip(f"not applicable: {plan.skipped}")
         if plan.base.get_closest_marker("xfail") is not None:
@@ -83,10 +92,17 @@ class Runs:
             return (yield)
         ledger = Ledger(compared=plan is not None or item.nodeid in self.bases)
         try:
-            with self._recorder.armed(ledger):
+            with self._recorder.armed(ledger), self._hearing(plan.base if plan else item):
                 return (yield)
         finally:
             self.deliveries[plan.base.nodeid if plan else item.nodeid] = self._learn(ledger)
+
+    def _hearing(self, base: pytest.Item) -> AbstractContextManager[None]:
+        """Hear the function that the base's marker names; a wrong name is told by the variant."""
+        target = self.bases.get(base.nodeid, "")
+        if not target or not isinstance(base, pytest.Function) or functions.problem(target):
+            return nullcontext()
+        return functions.listening(self._recorder, target, base.module)
 
     def seen(self, item: pytest.Item, report: pytest.TestReport) -> None:
         """Remember how a base test went, so that its variants need no control of their own."""
@@ -110,7 +126,7 @@ class Runs:
         director = Duplicates(plan.behaviour, plan.options, asserted=plan.asserted, most=most)
         ledger = Ledger(director, compared=True)
         failure: BaseException | None = None
-        with self._recorder.armed(ledger):
+        with self._recorder.armed(ledger), self._hearing(plan.base):
             try:
                 yield
             except _PASSED_ON:

@@ -65,6 +65,11 @@ class Session:
             for seam in seams(self._recorder):
                 self._patcher.listen(seam)
 
+    @property
+    def recorder(self) -> Recorder:
+        """What the seams write to."""
+        return self._recorder
+
     def close(self) -> None:
         """Undo every patch."""
         self._patcher.close()
@@ -90,7 +95,9 @@ class Session:
             if demand.name in made_already or not (demand.asserted or self._first_row(item)):
                 continue
             self._made.setdefault(item.nodeid, set()).add(demand.name)
-            self._runs.bases.add(item.nodeid)
+            self._runs.bases[item.nodeid] = demand.options.get("call") or self._runs.bases.get(
+                item.nodeid, ""
+            )
             self.listen()
             plan = variants.VariantPlan(
                 demand.behaviour,

@@ -78,9 +78,9 @@ class Duplicates:
         twin = next((other for other in control if other.number == first.number), None)
         untried = self._untried.get(recording.number, "")
         if not untried and not recording.told:
-            untried = next(
-                (limit for limit in ("streaming", "streaming-request") if limit in first.limits), ""
-            )
+            reasons = [limit for limit in ("streaming", "streaming-request") if limit in first.limits]
+            # An exception that left the application ended the conversation before any plan was asked.
+            untried = next(iter(reasons), "" if first.answer.succeeded else "first-refused")
         return Exchange(
             first=first,
             control=twin if twin is not None and twin.operation == first.operation else None,
