@@ -65,8 +65,14 @@ def test_a_flushed_row_that_is_rolled_back_is_held(application: dict[str, str]) 
 
 
 def test_a_log_that_several_operations_write_may_stay(application: dict[str, str]) -> None:
-    """Rows in a table that several operations write and none reads are a log."""
-    specimen(application, 'note(db, "refused")').run().expect(findings=[], held=["atomic POST /refuse"])
+    """Dated rows in a table that several operations write and none reads are a log; undated ones may be one."""
+    undated = specimen(application, 'note(db, "refused")')
+    undated.run().expect(findings=[])
+    assert "atomic POST /refuse" in undated.run().cells("not-judged")
+    dated = undated.files["app.py"].replace("what: Mapped[str]", "what: Mapped[str]\n    at: Mapped[str]")
+    dated = dated.replace("Journal(what=what)", "Journal(what=what, at=datetime.datetime.now().isoformat())")
+    shown = Specimen({**undated.files, "app.py": "import datetime\n" + dated}).run()
+    shown.expect(findings=[], held=["atomic POST /refuse"])
 
 
 def test_a_denial_is_not_judged_here(application: dict[str, str]) -> None:

@@ -78,13 +78,17 @@ def bookkeeping(row: RowEffect) -> bool:
 
 
 def maybe_log(row: RowEffect, suite: Suite) -> bool:
-    """An insert that tells when it was made, into a table that nothing was seen reading or referring to."""
-    return row.action == "insert" and row.dated and row.table not in suite.reads and not row.referenced
+    """An insert into a table that nothing was seen reading or referring to, which is written like a log.
+
+    It tells when it was made, or several operations write there.
+    """
+    unread = row.action == "insert" and row.table not in suite.reads and not row.referenced
+    return unread and (row.dated or suite.is_log(row.table))
 
 
 def without_logs(rows: Iterable[RowEffect], suite: Suite) -> list[RowEffect]:
-    """The rows less the inserts into logs: tables that several operations write and none reads."""
-    return [row for row in rows if not (row.action == "insert" and suite.is_log(row.table))]
+    """The rows less the dated inserts into logs: tables that several operations write and none reads."""
+    return [row for row in rows if not (row.action == "insert" and row.dated and suite.is_log(row.table))]
 
 
 def _refreshes(row: RowEffect, first: Delivery, volatile: Mapping[str, set[str]]) -> bool:
