@@ -82,13 +82,13 @@ class RowEffect:
 
 @dataclass(frozen=True)
 class CallEffect:
-    """One call from the application to a dependency over HTTP.
+    """One call from the application to a dependency: an HTTP request, a published message, a mail.
 
     Args:
-        dependency: host, with the port where it is not the scheme's own.
-        method: HTTP method.
-        path: path without the query.
-        status: the answer's status code, or None where the call raised.
+        dependency: host, with the port where it is not the scheme's own; or the broker.
+        method: HTTP method, ``PUBLISH`` or ``SEND``.
+        path: path without the query, or the message's destination.
+        status: the answer's status code, or None where the call raised or has no answer.
         error: the exception's type name where the call raised.
         inquiry: a POST that by its protocol only asks (OAuth token, introspection, GraphQL query).
         real: the call left the process for an address that is not loopback.
@@ -119,8 +119,9 @@ class CallEffect:
         return self.error is not None or (self.status or 0) >= 400
 
     def __str__(self) -> str:
-        answer = self.error or str(self.status)
-        return f"{self.method} {self.dependency}{self.path} -> {answer}"
+        answer = self.error or self.status
+        call = f"{self.method} {self.dependency}{self.path}"
+        return f"{call} -> {answer}" if answer is not None else call
 
 
 Effect = RowEffect | CallEffect

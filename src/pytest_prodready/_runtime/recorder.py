@@ -18,6 +18,7 @@ from .moments import Interval
 from .places import Places
 
 _delivery: ContextVar[Recording | None] = ContextVar("prodready_delivery", default=None)
+_speaking: ContextVar[frozenset[str]] = ContextVar("prodready_speaking", default=frozenset())
 
 
 @dataclass(frozen=True)
@@ -188,6 +189,23 @@ class Recorder:
         """The delivery in whose context the caller runs, if it is still open."""
         recording = _delivery.get()
         return recording if recording is not None and recording.open else None
+
+    @contextmanager
+    def speaking(self, kind: str) -> Iterator[None]:
+        """A seam tells of a call of that kind; seams below it, which carry the call out, need not.
+
+        Args:
+            kind: ``http``, ``message`` or ``mail``.
+        """
+        token = _speaking.set(_speaking.get() | {kind})
+        try:
+            yield
+        finally:
+            _speaking.reset(token)
+
+    def spoken_for(self, kind: str) -> bool:
+        """Whether a seam above tells of the call that is being carried out."""
+        return kind in _speaking.get()
 
     @contextmanager
     def harmless(self, seam: str) -> Iterator[None]:
