@@ -29,7 +29,8 @@ def take() -> Picture:
     }
     for module in list(owners.values()):
         for value in list(vars(module).values()):
-            if isinstance(value, type) and value.__module__.partition(".")[0] in rooms:
+            # Not isinstance: that asks a lazy proxy for its class, and the proxy imports what it stands for.
+            if issubclass(type(value), type) and value.__module__.partition(".")[0] in rooms:
                 owners[f"{value.__module__}.{value.__qualname__}"] = value
     return {
         label: [
