@@ -79,8 +79,11 @@ def test_order(path):
 def test_a_message_published_twice_is_found(publish: str, eager: bool, told: str) -> None:
     """Once a message, at the layer that the application uses; behind a unique row it is published once."""
     shown = Specimen({"test_it.py": SHOP.format(publish=publish, eager=eager)}).run("--prodready-report")
-    shown.expect(findings=["idempotent/duplicate-effect POST /naive"], held=["idempotent POST /guarded"], text=told)
+    shown.expect(
+        findings=["idempotent/duplicate-effect POST /naive"], held=["idempotent POST /guarded"], text=told
+    )
     assert "(x2)" not in shown.text
+
 
 RABBIT = """
 import os

@@ -19,7 +19,9 @@ def seam(recorder: Recorder) -> list[Seam]:
                 recording = recorder.current()
                 if recording is None or recorder.spoken_for(KIND):
                     return original(self, body, routing_key, *args, **kwargs)
-                result = original(self, body, routing_key, *args, **kwargs)
+                # A transport over Redis or SQL writes rows of its own, which are this one message.
+                with recorder.speaking(KIND):
+                    result = original(self, body, routing_key, *args, **kwargs)
                 exchange = kwargs.get("exchange") or getattr(self, "exchange", None)
                 names = (
                     getattr(exchange, "name", exchange),

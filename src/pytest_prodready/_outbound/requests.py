@@ -22,7 +22,8 @@ def seam(recorder: Recorder) -> list[Seam]:
                 if recording is None:
                     return original(self, request, **kwargs)
                 try:
-                    response = original(self, request, **kwargs)
+                    with recorder.speaking("http"):  # urllib3 is below
+                        response = original(self, request, **kwargs)
                 except Exception as error:
                     _record(recorder, recording, request, error=error)
                     raise

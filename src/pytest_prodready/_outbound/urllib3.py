@@ -1,0 +1,71 @@
+"""``urllib3`` used directly or by what stands on it (botocore), heard where one request goes out.
+
+``urlopen`` calls itself for each retry and redirect, so it does not tell one request from three.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.recorder import Recorder, Recording
+from .calls import record
+
+_KIND = "http"
+
+
+def seam(recorder: Recorder) -> list[Seam]:
+    """The seam for this recorder."""
+
+    def install(patcher: Patcher, module: ModuleType) -> None:
+        def listening(original: Any) -> Any:
+            def _make_request(self: Any, conn: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+                recording = recorder.current()
+                if recording is None or recorder.spoken_for(_KIND):
+                    return original(self, conn, method, url, *args, **kwargs)
+                sent = (recorder, recording, self, conn, method, url, kwargs)
+                try:
+                    response = original(self, conn, method, url, *args, **kwargs)
+                except Exception as error:
+                    _record(*sent, error=error)
+                    raise
+                _record(*sent, status=response.status)
+                return response
+
+            return _make_request
+
+        patcher.replace(reach(module, "HTTPConnectionPool"), "_make_request", listening)
+
+    return [Seam("urllib3", "urllib3.connectionpool", "urllib3", install)]
+
+
+def _record(
+    recorder: Recorder,
+    recording: Recording,
+    pool: Any,
+    conn: Any,
+    method: str,
+    url: str,
+    sent: dict[str, Any],
+    status: int | None = None,
+    error: BaseException | None = None,
+) -> None:
+    recording.heard.add("urllib3")
+    body = sent.get("body")
+    body = body.encode() if isinstance(body, str) else body
+    headers = sent.get("headers") or {}
+    # Through a proxy the whole URL is sent, else the path.
+    whole = url if "://" in url else f"{pool.scheme}://{pool.host}:{pool.port or ''}{url}"
+    replayed = type(conn).__module__.startswith("vcr")
+    record(
+        recorder,
+        recording,
+        method=method,
+        url=whole,
+        headers={str(name).lower(): str(value) for name, value in headers.items()},
+        body=body if isinstance(body, bytes) else None,
+        status=status,
+        error=error,
+        peer=None if replayed else pool.host,
+    )
