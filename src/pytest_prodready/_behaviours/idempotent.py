@@ -21,6 +21,7 @@ from .._trial.wording import lines_of, story
 
 _BLOCKED = frozenset({401, 403, 419, 429})
 _BLINDING = ("streaming", "streaming-request", *BLINDING)
+_UNHEARD = "on-commit"
 _DRAFT = "draft-ietf-httpapi-idempotency-key-header; RFC 9110, section 9.2.2"
 
 _RULES = (
@@ -117,8 +118,11 @@ def _doubt(exchange: Exchange) -> str:
         blind = next((limit for limit in _BLINDING if limit in delivery.limits), "")
         if blind:
             return blind
+    # A callback that only the first delivery left waiting is an effect that the duplicate did not have.
+    if any(_UNHEARD in again.limits for again in exchange.again):
+        return _UNHEARD
     if not business_effects(first):
-        return "uncommitted" if "uncommitted" in first.limits else "no-effects"
+        return next((limit for limit in ("uncommitted", _UNHEARD) if limit in first.limits), "no-effects")
     if any(again.answer.status in _BLOCKED for again in exchange.again):
         return "duplicate-blocked"
     return ""

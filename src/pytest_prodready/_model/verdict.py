@@ -13,6 +13,8 @@ REASONS: dict[str, str] = {
     "unsafe": "the delivery reached an address outside loopback and mocks; it is not repeated",
     "remote-database": "the database is not on this machine; a probe repeats nothing there",
     "uncommitted": "rows were written, but no commit was heard",
+    "on-commit": "callbacks wait for a commit that the test's own transaction never makes; "
+    "use TransactionTestCase, or @pytest.mark.django_db(transaction=True)",
     "seam-failed": "the plugin itself failed while it listened; the report's alarms say where",
     "opaque-write": "a statement wrote to tables that cannot be told from its text",
     "unsupported-database": "rows of this database cannot be compared yet",
