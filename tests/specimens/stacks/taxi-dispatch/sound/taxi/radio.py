@@ -1,0 +1,14 @@
+import requests
+
+session = requests.Session()
+
+
+def call_cab(ref, pickup):
+    response = session.post(
+        "https://radio.example/jobs",
+        json={"pickup": pickup, "label": ref},
+        headers={"Idempotency-Key": f"ride/{ref}"},
+        timeout=3,
+    )
+    response.raise_for_status()
+    return response.json()["cab"]
