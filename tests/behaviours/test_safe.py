@@ -76,3 +76,38 @@ def test_a_row_a_read_is_found(application: dict[str, str]) -> None:
     """Read twice in a test, and each read inserted into a table that the application reads."""
     body = "db.add(Payment(amount=db.query(Payment).count()))"
     specimen(application, body, times=2).run().expect(findings=[FINDING])
+
+
+SESSIONS = """
+
+import sqlalchemy
+from fastapi import Cookie
+
+with engine.begin() as connection:
+    connection.exec_driver_sql("create table sessions (key text primary key, data text)")
+    connection.exec_driver_sql("create table carts (id integer primary key, session text, data text)")
+    connection.exec_driver_sql("insert into sessions values ('0123456789abcdef', '')")
+    connection.exec_driver_sql("insert into carts values (1, '0123456789abcdef', '')")
+
+
+@app.get("/{table}/touch")
+def touch(table: str, sid: str = Cookie(), db: Session = Depends(session)):
+    column = "key" if table == "sessions" else "session"
+    statement = f"update {table} set data = data || 'seen ' where {column} = :sid"
+    db.execute(sqlalchemy.text(statement), {"sid": sid})
+    db.commit()
+"""
+TOUCH = """
+def test_touch(client):
+    client.cookies.set("sid", "0123456789abcdef")
+    assert client.get("/{table}/touch").status_code == 200
+"""
+
+
+def test_a_read_may_touch_the_session_of_its_caller(application: dict[str, str]) -> None:
+    """A row whose key is the request's own cookie is session state; a row that only mentions it is none."""
+    files = {**application, "app.py": application["app.py"] + SESSIONS}
+    own = Specimen({**files, "test_it.py": TOUCH.format(table="sessions")}).run()
+    own.expect(findings=[], held=["safe GET /{table}/touch"])
+    cart = Specimen({**files, "test_it.py": TOUCH.format(table="carts")}).run()
+    cart.expect(findings=["safe/read-with-effects GET /{table}/touch"])

@@ -82,6 +82,11 @@ def told() -> dict[str, dict[str, list[str]]]:
     return pictures
 
 
+def test_seams_have_names_of_their_own() -> None:
+    """The patcher installs a name once; a second seam of that name would be deaf without a word."""
+    assert sorted(_NAMES) == sorted(set(_NAMES))
+
+
 @pytest.mark.parametrize("name", _NAMES)
 def test_a_closed_seam_leaves_nothing_behind(name: str, told: dict[str, dict[str, list[str]]]) -> None:
     """Listening changes something, and closing puts every attribute back where it was, in its order."""

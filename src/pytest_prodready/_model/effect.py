@@ -49,6 +49,7 @@ class RowEffect:
         columns: for a change, the changed columns and the nature of each: ``temporal`` (a moment
             within the delivery), ``counter`` (an integer one higher), ``filled`` (was NULL) or ``value``.
         holds_key: the row stores the delivery's idempotency key.
+        session: the row is the caller's own session: its primary key is a cookie of the request.
         holds_status: the row stores the number that the delivery was answered with.
         referenced: another table has a foreign key to this one.
         recorded_failure: the row was written after a dependency had failed in this delivery.
@@ -64,6 +65,7 @@ class RowEffect:
     action: Action
     columns: Mapping[str, Nature] = field(default_factory=dict)
     holds_key: bool = False
+    session: bool = False
     holds_status: bool = False
     referenced: bool = False
     recorded_failure: bool = False
@@ -127,7 +129,7 @@ class CallEffect:
 Effect = RowEffect | CallEffect
 
 
-_FLAGS = ("holds_key", "holds_status", "referenced", "recorded_failure", "dated")
+_FLAGS = ("holds_key", "session", "holds_status", "referenced", "recorded_failure", "dated")
 
 
 def effect_to_wire(effect: Effect) -> dict[str, Any]:

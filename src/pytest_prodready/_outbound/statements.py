@@ -16,7 +16,9 @@ _WORD = re.compile(r"[A-Za-z]+")
 _READ_FROM = re.compile(r'\b(?:FROM|JOIN)\s+((?:[\w"`\[\]]+\.)?[\w"`\[\]]+)', re.IGNORECASE)
 _READS = frozenset({"SELECT", "SHOW", "EXPLAIN", "VALUES", "PRAGMA", "DESCRIBE", "ANALYZE"})
 _CONTROL = frozenset(
-    ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "RESET", "LOCK", "VACUUM", "LISTEN", "UNLISTEN", "NOTIFY", "DEALLOCATE", "DISCARD", "DECLARE", "FETCH", "MOVE", "CLOSE", "CHECKPOINT"]
+    {"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "RESET", "LOCK", "VACUUM"}
+    | {"LISTEN", "UNLISTEN", "NOTIFY", "DEALLOCATE", "DISCARD", "CHECKPOINT"}
+    | {"DECLARE", "FETCH", "MOVE", "CLOSE"}
 )
 _OPAQUE = frozenset({"CALL", "DO", "EXEC", "EXECUTE", "COPY", "LOAD"})
 _SCHEMA = frozenset({"CREATE", "ALTER", "DROP", "GRANT", "REVOKE", "COMMENT", "ATTACH", "DETACH", "REINDEX"})

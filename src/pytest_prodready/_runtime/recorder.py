@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -38,6 +39,13 @@ class Arrival:
     body: bytes | None
     headers: Mapping[str, str]
     application: Any = None
+
+    @functools.cached_property
+    def cookies(self) -> tuple[str, ...]:
+        """The values of its cookies, as far as they are long enough to tell one session from another."""
+        pairs = self.headers.get("cookie", "").split(";")
+        values = (pair.partition("=")[2].strip().strip('"') for pair in pairs)
+        return tuple(value for value in values if len(value) >= _TELLING)
 
     @property
     def called(self) -> bool:
@@ -155,6 +163,7 @@ class Ledger:
         return [recording.delivery for recording in self.recordings if recording.delivery is not None]
 
 
+_TELLING = 16
 _MOST_APPLICATIONS = 8
 _CREDENTIALS = ("authorization", "cookie", "x-api-key", "api-key")
 

@@ -73,8 +73,8 @@ def residues(delivery: Delivery) -> list[RowEffect]:
 
 
 def bookkeeping(row: RowEffect) -> bool:
-    """A change of nothing but moments and counters."""
-    return row.action == "change" and set(row.columns.values()) <= _BOOKKEEPING
+    """A change of nothing but moments and counters, or of the caller's own session."""
+    return row.action == "change" and (row.session or set(row.columns.values()) <= _BOOKKEEPING)
 
 
 def maybe_log(row: RowEffect, suite: Suite) -> bool:
