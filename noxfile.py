@@ -28,7 +28,7 @@ def check(session: nox.Session) -> None:
 
 @nox.session(python=["3.10", "3.12", "3.13"])
 def others(session: nox.Session) -> None:
-    """The suite on the oldest Python, with the lowest supported pytest, and on the newest; its core between."""
+    """The suite on the oldest Python (with the lowest pytest) and on the newest; its core between."""
     session.install("--upgrade", "pip")
     lowest = ("pytest==8.4.*",) if session.python == "3.10" else ()
     session.install("-e", ".", "--group", "test", *lowest)
