@@ -132,7 +132,8 @@ class Recording:
         return Delivery(
             number=self.number,
             method=self.arrival.method,
-            operation=self.operation,
+            # A method that the route does not take (405) is no operation, whoever answered so.
+            operation=None if answer.status == _NOT_ALLOWED else self.operation,
             answer=answer,
             effects=(*rows, *self.acts),
             reads=frozenset(self.reads),
@@ -164,6 +165,7 @@ class Ledger:
 
 
 _TELLING = 16
+_NOT_ALLOWED = 405
 _MOST_APPLICATIONS = 8
 _CREDENTIALS = ("authorization", "cookie", "x-api-key", "api-key")
 

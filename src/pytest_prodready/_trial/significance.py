@@ -16,9 +16,13 @@ _BOOKKEEPING = frozenset({"temporal", "counter"})
 
 
 def business_effects(delivery: Delivery) -> list[Effect]:
-    """Everything durable or outward that a delivery did: rows, and writing calls that did not fail."""
+    """Everything durable or outward that a delivery did: rows, and writing calls that did not fail.
+
+    A row that was merely touched is none: authentication that notes when a token was last used would
+    otherwise stand for work that was never heard.
+    """
     calls = [call for call in delivery.calls if call.writes and not call.failed]
-    return [*delivery.rows, *calls]
+    return [*(row for row in delivery.rows if not _touched(row)), *calls]
 
 
 def second_effects(exchange: Exchange, again: Delivery, reads: frozenset[str]) -> list[Effect]:
@@ -89,6 +93,11 @@ def maybe_log(row: RowEffect, suite: Suite) -> bool:
 def without_logs(rows: Iterable[RowEffect], suite: Suite) -> list[RowEffect]:
     """The rows less the dated inserts into logs: tables that several operations write and none reads."""
     return [row for row in rows if not (row.action == "insert" and row.dated and suite.is_log(row.table))]
+
+
+def _touched(row: RowEffect) -> bool:
+    """A change of nothing but moments, or of the caller's own session."""
+    return row.action == "change" and (row.session or set(row.columns.values()) <= {"temporal"})
 
 
 def _refreshes(row: RowEffect, first: Delivery, volatile: Mapping[str, set[str]]) -> bool:

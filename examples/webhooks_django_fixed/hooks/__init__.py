@@ -1,0 +1,1 @@
+"""Webhooks of a payments provider and of a carrier."""
