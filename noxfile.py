@@ -10,7 +10,7 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.sessions = ["check"] if not os.environ.get("CI") else ["check", "others"]
 nox.options.stop_on_first_error = False
 
-CORE = ("tests/house", "tests/trial", "tests/session", "tests/report")
+CORE = ("tests/trial", "tests/session", "tests/report")
 PYTEST = ("python", "-m", "pytest", "-q", "-n", "2")
 
 
