@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,8 +13,10 @@ from weakref import WeakSet
 
 from .._model.behaviour import Redelivery
 from .._model.delivery import Answer, Delivery, Operation, Principal
-from .._model.effect import Effect, LogLine
+from .._model.effect import CallEffect, Effect, LogLine
+from .._model.schedule import Point
 from .digest import parts
+from .gates import Died, Gate
 from .moments import Interval
 from .places import Places
 
@@ -94,6 +96,37 @@ class Recording:
     dependency_failed: bool = False
     status: int = 0
     told: list[tuple[Redelivery, Delivery]] = field(default_factory=list)
+    gate: Gate | None = None
+    beside: Recording | None = None
+    commits: int = 0
+    busy: set[Hashable] = field(default_factory=set)
+
+    def point(self, act: str) -> Point:
+        """The act that is next, with what lies behind it."""
+        calls = sum(isinstance(effect, CallEffect) and effect.writes for effect in self.acts)
+        return Point(act, self.commits + calls)
+
+    def reach(self, act: str) -> None:
+        """The application is about to act: a trial may hold it up here, or let it die."""
+        if self.gate is not None:
+            self.gate.reach(self.point(act))
+
+    async def reach_async(self, act: str) -> None:
+        """The same, from a coroutine."""
+        if self.gate is not None:
+            await self.gate.reach_async(self.point(act))
+
+    def uses(self, connection: Hashable) -> None:
+        """A statement is about to run on that connection.
+
+        Raises:
+            Died: the delivery that is being held up has a transaction open on it. Two deliveries that
+                share a connection share a transaction, which no two processes in production do.
+        """
+        if self.beside is not None and connection in self.beside.busy:
+            self.limits.add("one-shared-connection")
+            raise Died("the duplicate would use the connection of the first delivery")
+        self.busy.add(connection)
 
     def source(self, identity: object, make: Callable[[], Source]) -> Source:
         """The source of that identity, made at its first use in this delivery."""

@@ -1,0 +1,61 @@
+"""Schedules: how a delivery and its duplicate meet, where neither simply comes after the other."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["sequential", "race", "crash"]
+
+_KINDS: dict[str, Kind] = {"s": "sequential", "r": "race", "c": "crash"}
+_TOKEN = re.compile(r"([src])(\d+)\.(\d+)")
+
+
+@dataclass(frozen=True)
+class Point:
+    """One act of a delivery, before which it can be held up or can die.
+
+    Args:
+        act: what the delivery is about to do, e.g. ``INSERT events`` or ``POST psp.example/charges``.
+        progress: how many commits and outbound calls lie behind it.
+    """
+
+    act: str
+    progress: int = 0
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One way in which two deliveries of the same request meet; the same for every run of the test.
+
+    Args:
+        kind: ``sequential`` is the plain duplicate; in a ``race`` the duplicate runs while the first
+            delivery is held up; in a ``crash`` the first delivery dies and is delivered again.
+        delivery: which delivery of the test, from 1.
+        point: before which of its acts, from 1; 0 for ``sequential``.
+        act: that act, for people.
+    """
+
+    kind: Kind
+    delivery: int
+    point: int = 0
+    act: str = field(default="", compare=False)
+
+    @property
+    def token(self) -> str:
+        """A word that names it within its test: ``r1.3``."""
+        return f"{self.kind[0]}{self.delivery}.{self.point}"
+
+    @classmethod
+    def parse(cls, token: str) -> Schedule | None:
+        """The inverse of :attr:`token`; None where the text is none."""
+        match = _TOKEN.fullmatch(token)
+        return cls(_KINDS[match[1]], int(match[2]), int(match[3])) if match else None
+
+    def __str__(self) -> str:
+        if self.kind == "race":
+            return f"pause before {self.act}; the duplicate runs; resume"
+        if self.kind == "crash":
+            return f"die before {self.act}; deliver again"
+        return "the duplicate comes after the first delivery"
