@@ -12,8 +12,9 @@ from typing import Any
 from .._model.delivery import Operation
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
-from .conversation import FAILED, converse
+from .conversation import converse
 from .functions import ACKNOWLEDGED, Call
+from .request import FAILED
 
 _REFUSED = ("FAILURE", "REJECTED", "RETRY", "REVOKED")
 

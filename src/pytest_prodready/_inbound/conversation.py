@@ -1,45 +1,24 @@
 """What every inbound seam does: write a delivery down, let it pass, and say it again where a trial wants it.
 
-A seam tells what a request of its library is, by a :class:`Request`; the conversation is the same for all.
+A seam tells what a request of its library is, by a :class:`~.request.Request`; the conversation is the same
+for all of them.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, Protocol
+from typing import Any
 
-from .._model.behaviour import Redelivery
-from .._runtime.recorder import Arrival, Recorder, Recording, within
-
-FAILED = 500
-
-
-class Request(Protocol):
-    """One request or message as a driving client sends it, and the means to send it once more."""
-
-    arrival: Arrival
-
-    def send(self) -> Any:
-        """Pass it to the application; awaited where the client is asynchronous."""
-
-    def whole(self, answer: Any) -> bool:
-        """Whether the answer announces its end; what does not may have none."""
-
-    def finish(self, answer: Any, recording: Recording) -> Any:
-        """Read a whole answer, close the recording, return what the client is to see; awaited likewise."""
-
-    def follow(self, answer: Any, recording: Recording) -> Any:
-        """The answer as the client is to see it; the recording closes at its end."""
-
-    def drop(self, answer: Any) -> Any:
-        """Let go of the answer to a redelivery, read or not; awaited likewise."""
-
-    def twin(self, redelivery: Redelivery) -> Request | None:
-        """An equal request, or one with another payload; None where there can be none."""
+from .._runtime.recorder import Recorder, Recording, within
+from .meeting import meet, meet_async
+from .request import FAILED, Request
 
 
 def converse(recorder: Recorder, recording: Recording, request: Request) -> Any:
     """Deliver a request and return the application's own answer; in a trial, deliver it again first."""
+    meeting = None if recording.arrival.body is None else recorder.meeting(recording)
+    if meeting is not None:
+        return meet(recorder, recording, request, meeting)
     try:
         with within(recording):
             answer = request.send()
@@ -70,6 +49,9 @@ def converse(recorder: Recorder, recording: Recording, request: Request) -> Any:
 
 async def converse_async(recorder: Recorder, recording: Recording, request: Request) -> Any:
     """The same for a client that is awaited; redeliveries run in the test's own event loop."""
+    meeting = None if recording.arrival.body is None else recorder.meeting(recording)
+    if meeting is not None:
+        return await meet_async(recorder, recording, request, meeting)
     try:
         with within(recording):
             answer = await request.send()

@@ -18,6 +18,7 @@ from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Arrival, Recorder, Recording
 from .conversation import altered, converse, converse_async
 from .django_stage import Stage
+from .request import Request
 from .urlconf import operation_of
 from .wsgi import arrival_of, path_of
 
@@ -61,7 +62,7 @@ def _arrive(recorder: Recorder, request: DjangoRequest) -> Recording:
     return recorder.arrive(_NAME, request.arrival, operation)
 
 
-class DjangoRequest:
+class DjangoRequest(Request):
     """A request on its way to a handler.
 
     Args:
@@ -136,6 +137,10 @@ class DjangoRequest:
             body = changed
         self._put(environ, body)
         return type(self)(self._stage, environ, self._handler, twin=True)
+
+    def leave_thread(self) -> None:
+        """Django keeps a connection a thread, and would find it open when it drops the test's database."""
+        self._stage.close_connections()
 
     def _put(self, environ: Any, body: bytes) -> None:
         environ["wsgi.input"] = self._stage.payload(body)

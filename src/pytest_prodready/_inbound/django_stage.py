@@ -32,6 +32,7 @@ class Stage:
         self.rendered = reach(module, "signals.template_rendered")
         self._finished = reach(module, "request_finished")
         self._close_old = reach(module, "close_old_connections")
+        self._connections = sys.modules["django.db"].connections
 
     def listen(self) -> None:
         """Notice exceptions that Django answers itself."""
@@ -62,6 +63,10 @@ class Stage:
             response.close()
         finally:
             self._finished.connect(self._close_old)
+
+    def close_connections(self) -> None:
+        """Close this thread's connections to databases."""
+        self._connections.close_all()
 
     @contextmanager
     def unseen(self) -> Iterator[None]:

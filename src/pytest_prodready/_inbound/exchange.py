@@ -6,37 +6,40 @@ the objects at hand and never imports either of them.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
 from .._model.behaviour import Redelivery
 from .._runtime.recorder import Arrival, Recording
+from .beside import died
 from .conversation import altered
+from .request import Request
 from .tee import AsyncTee, SyncTee
 
 _BODILESS = (204, 205, 304)
 
 
-class HttpxRequest:
+class HttpxRequest(Request):
     """A request on its way through a synchronous transport.
 
     Args:
         request: the library's own request, its body read unless it is a stream.
-        transport: what passes it on.
-        application: the application that is asked, for its routes.
+        handle: the transport's method that passes it on.
+        transport: the transport, which has the application as ``app``.
         tee: the library's stream type, with ours mixed in.
     """
 
     def __init__(
         self,
         request: Any,
-        transport: Callable[[Any], Any],
-        application: Any,
+        handle: Callable[[Any, Any], Any],
+        transport: Any,
         tee: type[SyncTee] | type[AsyncTee],
     ) -> None:
         self._request = request
+        self._handle = handle
         self._transport = transport
-        self._application = application
         self._tee = tee
         self.path: str = request.url.path
         self.arrival = Arrival(
@@ -44,11 +47,11 @@ class HttpxRequest:
             url=str(request.url),
             body=request.__dict__.get("_content"),  # a stream that nobody has read stays unread
             headers={name.lower(): value for name, value in request.headers.items()},
-            application=application,
+            application=transport.app,
         )
 
     def send(self) -> Any:
-        return self._transport(self._request)
+        return self._handle(self._transport, self._request)
 
     def whole(self, answer: Any) -> bool:
         return (
@@ -80,10 +83,23 @@ class HttpxRequest:
         twin = type(request)(
             request.method, request.url, headers=headers, content=body, extensions=dict(request.extensions)
         )
-        return type(self)(twin, self._transport, self._application, self._tee)
+        return type(self)(twin, self._handle, self._transport, self._tee)
+
+    def through(self, transport: Any) -> HttpxRequest:
+        """The same request through another transport."""
+        return type(self)(self._request, self._handle, transport, self._tee)
 
 
-class AsyncHttpxRequest(HttpxRequest):
+class AsgiRequest(HttpxRequest):
+    """The same where the application is an ASGI application, which an event loop runs."""
+
+    def contained(self) -> HttpxRequest:
+        transport = copy.copy(self._transport)
+        transport.app = Contained(transport.app)
+        return self.through(transport)
+
+
+class AsyncRequest(AsgiRequest):
     """The same on its way through a transport that is awaited."""
 
     async def finish(self, answer: Any, recording: Recording) -> Any:
@@ -92,3 +108,28 @@ class AsyncHttpxRequest(HttpxRequest):
 
     def drop(self, answer: Any) -> Any:
         return answer.aclose()
+
+
+class Lost(Exception):
+    """What a client of a delivery that a trial let die is told: the connection is lost."""
+
+
+class Contained:
+    """An ASGI application out of which the trial's end of a delivery comes as an ordinary exception.
+
+    Event loops and portals take any other as their own end.
+
+    Args:
+        application: the application.
+    """
+
+    def __init__(self, application: Any) -> None:
+        self._application = application
+
+    async def __call__(self, *arguments: Any) -> None:
+        try:
+            await self._application(*arguments)
+        except BaseException as error:
+            if died(error):
+                raise Lost("the trial let this delivery die") from None
+            raise

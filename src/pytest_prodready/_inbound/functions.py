@@ -21,6 +21,7 @@ from .._model.delivery import Operation
 from .._runtime.patcher import Patcher
 from .._runtime.recorder import Arrival, Recorder, Recording
 from .conversation import altered, converse, converse_async
+from .request import Request
 
 ACKNOWLEDGED = 200
 _SEAM = "functions"
@@ -59,7 +60,7 @@ def call(
     return talk(recorder, recording, request)
 
 
-class Call:
+class Call(Request):
     """A call of a function as a conversation has it.
 
     Args:

@@ -7,14 +7,14 @@ the stream type is therefore taken from the module that the test client itself i
 
 from __future__ import annotations
 
-import functools
+import copy
 from types import ModuleType
 from typing import Any
 
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .conversation import converse
-from .exchange import HttpxRequest
+from .exchange import AsgiRequest, HttpxRequest
 from .operations import arrive
 from .tee import SyncTee
 
@@ -33,7 +33,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                 if request.url.scheme in _WEBSOCKET or not recorder.listens():
                     return original(self, request)
                 request.read()
-                heard = HttpxRequest(request, functools.partial(original, self), self.app, tee)
+                heard = StarletteRequest(request, original, self, tee)
                 recording = arrive(recorder, "TestClient", heard.arrival, heard.path)
                 return converse(recorder, recording, heard)
 
@@ -42,3 +42,14 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(transport, "handle_request", listening)
 
     return [Seam("TestClient", "starlette.testclient", "starlette", install)]
+
+
+class StarletteRequest(AsgiRequest):
+    """A request of the TestClient, whose event loop is behind a portal."""
+
+    def apart(self) -> HttpxRequest:
+        from anyio.from_thread import start_blocking_portal
+
+        transport = copy.copy(self._transport)
+        transport.portal_factory = start_blocking_portal
+        return self.through(transport)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from types import ModuleType
 from typing import Any
 
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .conversation import converse, converse_async
-from .exchange import AsyncHttpxRequest, HttpxRequest
+from .exchange import AsyncRequest, HttpxRequest
 from .operations import arrive
 from .tee import AsyncTee, SyncTee
 
@@ -29,7 +28,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                     return await original(self, request)
                 if "transfer-encoding" not in request.headers:
                     await request.aread()
-                heard = AsyncHttpxRequest(request, functools.partial(original, self), self.app, tee)
+                heard = AsyncRequest(request, original, self, tee)
                 recording = arrive(recorder, module.__name__, heard.arrival, heard.path)
                 return await converse_async(recorder, recording, heard)
 
@@ -49,7 +48,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                     return original(self, request)
                 if "transfer-encoding" not in request.headers:
                     request.read()
-                heard = HttpxRequest(request, functools.partial(original, self), self.app, tee)
+                heard = HttpxRequest(request, original, self, tee)
                 recording = arrive(recorder, module.__name__, heard.arrival, heard.path)
                 return converse(recorder, recording, heard)
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from .._model.behaviour import Redelivery
 from .._runtime.recorder import Arrival, Recording
 from .conversation import altered
+from .request import Request
 from .tee import SyncTee
 
 Environ = dict[str, Any]
@@ -55,7 +56,7 @@ def path_of(environ: Mapping[str, Any]) -> str:
     return path.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
-class WsgiRequest:
+class WsgiRequest(Request):
     """A request on its way to a WSGI application.
 
     Args:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from .delivery import Delivery
 from .finding import Finding, Rule
+from .schedule import Kind, Point, Schedule
 from .verdict import Verdict
 
 LEVELS: tuple[str, ...] = ("experiment", "back-office", "customer-facing", "payment")
@@ -58,19 +59,50 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Encounter:
+    """What became of a delivery and its duplicates under one schedule.
+
+    Args:
+        schedule: how they met.
+        first: the delivery that the test itself made.
+        again: its duplicates, in order.
+        together: the first delivery with the effects that all of them left together.
+        points: the acts of the first delivery.
+        waited: the duplicate waited for a lock that the first delivery held.
+        limit: reason code why it tells nothing, or "".
+    """
+
+    schedule: Schedule
+    first: Delivery
+    again: tuple[Delivery, ...]
+    together: Delivery
+    points: tuple[Point, ...] = ()
+    waited: bool = False
+    limit: str = ""
+
+
+@dataclass(frozen=True)
 class Trial:
-    """One re-run of a test under a changed world, ready to be judged.
+    """One re-run of a test under a changed world, or several of them, ready to be judged.
 
     Args:
         test: node id of the variant.
+        variant: the variant's static id.
         exchanges: the deliveries in order.
+        encounters: where the variant tries schedules, what became of each; the sequential ones first.
+        controls: the deliveries of a run that nothing perturbed, by number.
+        untried: number of a delivery that was not tried to the reason code.
         reads: tables that the application was seen reading, in this process so far.
         asserted: the marker demanded the behaviour; False where the plugin probes unasked.
         own_failure: the first line of the test's own failure after the perturbation, or "".
     """
 
     test: str
-    exchanges: tuple[Exchange, ...]
+    exchanges: tuple[Exchange, ...] = ()
+    variant: str = ""
+    encounters: tuple[Encounter, ...] = ()
+    controls: Mapping[int, Delivery] = field(default_factory=dict)
+    untried: Mapping[int, str] = field(default_factory=dict)
     reads: frozenset[str] = frozenset()
     asserted: bool = True
     own_failure: str = ""
@@ -130,6 +162,9 @@ class Behaviour:
         marker: the marker that asserts it, or None where it is judged on every delivery.
         options: the marker's keywords.
         variants: static ids of its trials; the first is the one that probes use.
+        wanted: whether a variant is made for a marker's keywords.
+        explores: variant to the kind of schedules that it tries, each in a fresh run of the test.
+        demanding: level to the keywords that it demands of the marker.
         applies: whether the behaviour is a question at all for an operation's method.
         plan: the redeliveries that a recorded delivery gets, or the reason code why none.
         judge: judgements on a trial.
@@ -145,6 +180,9 @@ class Behaviour:
     marker: str | None = None
     options: tuple[Option, ...] = ()
     variants: tuple[str, ...] = ()
+    demanding: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    wanted: Callable[[str, Mapping[str, Any]], bool] = lambda variant, options: True
+    explores: Mapping[str, Kind] = field(default_factory=dict)
     plan: Callable[[Delivery, Mapping[str, Any]], Sequence[Redelivery] | str] | None = None
     judge: Callable[[Trial], Iterable[Judgement]] | None = None
     watch: Callable[[str, Sequence[Delivery], Suite], Iterable[Judgement]] | None = None

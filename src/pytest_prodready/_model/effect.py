@@ -56,6 +56,7 @@ class RowEffect:
         dated: an inserted row holds a moment within the delivery.
         digests: column to salted hash, valid in this process only, never sent anywhere.
         priors: the same of a changed row before the change.
+        deltas: by how much a changed row's numbers changed, as salted hashes.
         numbers: the columns that hold a number.
         place: the first-party line that wrote to the table last.
     """
@@ -72,6 +73,7 @@ class RowEffect:
     dated: bool = False
     digests: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     priors: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    deltas: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     numbers: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     identity: int | None = field(default=None, compare=False, repr=False)
     place: Place | None = None

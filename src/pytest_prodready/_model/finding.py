@@ -57,6 +57,13 @@ class Finding:
     place: Place | None = None
     confidence: Confidence = "A"
     tests: tuple[str, ...] = field(default=())
+    replay: str = ""
+
+    @property
+    def argv(self) -> list[str]:
+        """The command that shows it again."""
+        replay = [f"--prodready-replay={self.replay}"] if self.replay else []
+        return ["pytest", self.test, *replay]
 
     def fingerprint(self, service: str) -> str:
         """Identity over runs: service, rule and operation; no line numbers, no timings, no values."""
@@ -75,6 +82,7 @@ class Finding:
             "evidence": list(self.evidence),
             "place": [self.place.path, self.place.line] if self.place else None,
             "confidence": self.confidence,
+            "replay": self.replay,
         }
 
     @classmethod

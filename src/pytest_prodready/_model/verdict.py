@@ -28,6 +28,11 @@ REASONS: dict[str, str] = {
     "lazy-or-write": "the read filled in what was missing; one read alone does not tell a cache from a write",
     "no-database-heard": "no database was heard in the whole run, so silence proves nothing",
     "no-effects": "the first delivery had no effect that was heard, so a second one proves nothing",
+    "one-shared-connection": "both deliveries use one connection, or the test's own transaction hides their "
+    "rows from each other; give each request a connection of its own to a file or a server",
+    "duplicate-never-ended": "the duplicate that ran beside the first delivery did not come to its end",
+    "no-schedule": "the delivery made no statement, commit or call at which it could be tried",
+    "test-transaction": "the test's own transaction hides the rows from other connections",
     "capped": "the test repeats the operation more often than is tried",
     "first-refused": "the first delivery was itself refused",
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
-from .calls import record
+from .calls import record, told
 
 _VERBS = ("get", "options", "head", "post", "put", "patch", "delete")
 _SEAM = "aiohttp"
@@ -77,6 +77,11 @@ class _Call:
 
     async def carry_out(self, original: Coroutine[Any, Any, Any]) -> Any:
         """Await the library's own coroutine and tell what came of it."""
+        try:
+            await self._recording.reach_async(told(self._method, self._url))
+        except BaseException:
+            original.close()
+            raise
         try:
             response = await original
         except Exception as error:

@@ -101,10 +101,10 @@ class _Lines:
             if not talk.connection.is_closed() and talk.commits_at_once(
                 not talk.connection.is_in_transaction()
             ):
-                await self._end(talk, "commit")
+                await self._end(talk, "commit", ahead=False)
 
-    async def _end(self, talk: Talk, ending: Ending) -> None:
-        if ending == "commit" and not await self._ask(talk, talk.committing()):
+    async def _end(self, talk: Talk, ending: Ending, *, ahead: bool = True) -> None:
+        if ending == "commit" and not await self._ask(talk, talk.committing(ahead=ahead)):
             talk.commit_failed()  # the commit of a failed transaction is a rollback
             talk.rolled_back()
         elif ending == "rollback":

@@ -51,6 +51,14 @@ def record(
             recording.dependency_failed = True
 
 
+def told(method: str, url: str) -> str:
+    """A call that is about to be made, in two words; only where a trial wants to know."""
+    parts = urlsplit(url)
+    return (
+        f"{method.upper()} {_dependency(parts.scheme, parts.hostname or '', parts.port)}{parts.path or '/'}"
+    )
+
+
 def _effect(
     recorder: Recorder,
     method: str,

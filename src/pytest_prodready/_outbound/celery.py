@@ -22,6 +22,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                 recording = recorder.current()
                 if recording is None:
                     return original(self, name, *args, **kwargs)
+                recording.reach(f"PUBLISH celery {name}")
                 # Below it kombu publishes, and heartbeats and declarations are no effects of the application.
                 with recorder.speaking(KIND):
                     result = original(self, name, *args, **kwargs)
@@ -37,6 +38,7 @@ def seam(recorder: Recorder) -> list[Seam]:
             def apply_async(self: Any, *args: Any, **kwargs: Any) -> Any:
                 recording = recorder.current()
                 if recording is not None and self._get_app().conf.task_always_eager:
+                    recording.reach(f"PUBLISH celery {self.name}")
                     published(recorder, recording, "celery", str(self.name), None)
                 return original(self, *args, **kwargs)
 

@@ -16,7 +16,7 @@ from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
 from .calls import is_loopback
 from .django_depth import Sight, quietly
-from .ear import Ear, Line, pending, watch
+from .ear import Ear, Line, watch
 from .questions import Rows, Select, answer
 from .state import Database
 from .statements import analyse
@@ -75,8 +75,10 @@ def _calling(ears: _Ears, original: Any) -> Any:
 def _committing(ears: _Ears, original: Any) -> Any:
     def commit(self: Any) -> Any:
         recording = ears.recorder.current()
-        if recording is None or not recording.sources or self.connection is None:
+        idle = recording is None or not (recording.sources or recording.busy)
+        if recording is None or idle or self.connection is None:
             return original(self)
+        ears.announced(recording, self)
         # Before it: afterwards a query would open a new transaction, which nobody ends.
         ears.commit(recording, self)
         try:
@@ -150,6 +152,8 @@ class _Ears:
         """The connection as this delivery first saw it."""
         found = recording.source((_NAME, id(db)), lambda: Sight(db, twin=recording.duplicate_of is not None))
         assert isinstance(found, Sight)
+        if found.base and recording.gate is not None:
+            recording.limits.add("test-transaction")
         return found
 
     def run(self, recording: Recording, db: Any, sql: Any, execute: Callable[[], Any]) -> Any:
@@ -183,12 +187,14 @@ class _Ears:
                 else:
                     self.rolled_back(recording, db)
 
+    def announced(self, recording: Recording, db: Any) -> None:
+        """A commit is about to be made."""
+        answer(self._ear.announced(recording, self._line(db)), _select(db))
+
     def commit(self, recording: Recording, db: Any) -> None:
         """What was written stays."""
         with self.recorder.harmless(_NAME):
-            line = self._line(db)
-            if pending(recording, line):
-                answer(self._ear.committing(recording, line), _select(db))
+            answer(self._ear.committing(recording, self._line(db)), _select(db))
 
     def commit_failed(self, recording: Recording, db: Any) -> None:
         """The commit that was just told of did not happen."""

@@ -19,6 +19,7 @@ from .._runtime.recorder import Recorder, Recording
 from .calls import is_loopback
 
 KIND = "mail"
+_ACT = "SEND mail"
 # Django's own, to which an application may hand messages itself; filebased inherits from console.
 _BACKENDS = ("locmem", "smtp", "console", "dummy")
 
@@ -48,6 +49,7 @@ def _sending(recorder: Recorder, original: Any) -> Any:
         recording = recorder.current()
         if recording is None:
             return original(self, *args, **kwargs)
+        recording.reach(_ACT)
         known = len(recording.acts)
         with _telling(recorder, recording) as told:
             try:
@@ -65,6 +67,8 @@ def _handing_over(recorder: Recorder, original: Any) -> Any:
         recording = recorder.current()
         if recording is None:
             return original(self, messages)
+        if not recorder.spoken_for(KIND):
+            recording.reach(_ACT)
         kept = list(messages or ())
         with _telling(recorder, recording) as told:
             told.extend((message, _is_real(self)) for message in kept)

@@ -6,9 +6,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from .._runtime.recorder import Recorder, Recording
-from .questions import Asking
+from .questions import Asking, Hold
 from .state import Database, StateWatch
-from .statements import analyse
+from .statements import Statement, analyse
+
+_LONGEST_WAIT = "4s"
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Ear:
         """A statement is about to run."""
         recording.heard.add(self._name)
         meaning = analyse(sql, line.database.dialect)
+        if recording.gate is not None or recording.beside is not None:
+            yield from self._scheduled(recording, line, meaning, sql)
         recording.reads.update(meaning.reads - recording.written)
         if meaning.kind in ("write", "opaque"):
             if line.remote:
@@ -49,15 +53,33 @@ class Ear:
             place = self._recorder.places.here()
             yield from watch(recording, line).writing(line.identity, meaning, recording, place)
 
+    def announced(self, recording: Recording, line: Line) -> Asking[None]:
+        """A commit is about to be made."""
+        if pending(recording, line):
+            yield Hold(recording, "COMMIT")
+
     def committing(self, recording: Recording, line: Line) -> Asking[None]:
         """What the connection wrote is committed, now or in a moment."""
         if pending(recording, line):
             yield from watch(recording, line).committing(line.identity, recording)
+            recording.commits += 1
+        recording.busy.discard(line.identity)
 
     def rolled_back(self, recording: Recording, line: Line) -> None:
         """What the connection wrote since its last commit is gone."""
+        recording.busy.discard(line.identity)
         if recording.sources:
             watch(recording, line).rolled_back(line.identity)
+
+    def _scheduled(self, recording: Recording, line: Line, meaning: Statement, sql: str) -> Asking[None]:
+        """In the trial of a schedule: the gate is asked, and the duplicate waits for no lock for ever."""
+        if meaning.kind in ("read", "write", "opaque"):
+            yield Hold(recording, meaning.told(sql))
+        if recording.beside is not None and line.identity not in recording.busy:
+            recording.uses(line.identity)
+            if line.database.dialect == "postgresql":
+                yield f"SELECT set_config('lock_timeout', '{_LONGEST_WAIT}', true)"
+        recording.busy.add(line.identity)
 
 
 def pending(recording: Recording, line: Line) -> bool:
@@ -68,6 +90,6 @@ def pending(recording: Recording, line: Line) -> bool:
 def watch(recording: Recording, line: Line) -> StateWatch:
     """The state of that database within the delivery."""
     database = line.database
-    source = recording.source(id(database), lambda: StateWatch(database))
+    source = recording.source(database.address or id(database), lambda: StateWatch(database))
     assert isinstance(source, StateWatch)
     return source

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
-from .calls import record
+from .calls import record, told
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -28,6 +28,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                 recording = recorder.current()
                 if recording is None:
                     return original(self, request)
+                recording.reach(told(request.method, str(request.url)))
                 try:
                     response = original(self, request)
                 except Exception as error:
@@ -43,6 +44,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                 recording = recorder.current()
                 if recording is None:
                     return await original(self, request)
+                await recording.reach_async(told(request.method, str(request.url)))
                 try:
                     response = await original(self, request)
                 except Exception as error:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from .._model.effect import Nature
 from .._runtime.digest import digest
-from .._runtime.moments import Interval
+from .._runtime.moments import Interval, real_monotonic
 from .questions import Asking
 from .schemas import Schema, quote
 from .statements import Table
@@ -28,11 +28,27 @@ class Image:
         columns: names, in the order of the values.
         keyed: primary key to row; empty where the table has no primary key.
         loose: rows of a table without a primary key, counted.
+        moment: when it was taken, on a clock of its own.
     """
 
     columns: tuple[str, ...]
     keyed: Mapping[Row, Row]
     loose: Counter[Row]
+    moment: float = field(default_factory=real_monotonic)
+
+    def completed(self, before: Image, other: Image) -> Image:
+        """What is left when two transactions have committed, this one last.
+
+        Args:
+            before: what this one saw before it wrote.
+            other: what the other one left. A transaction that reads a snapshot does not see it.
+        """
+        unseen = {
+            key: row
+            for key, row in other.keyed.items()
+            if before.keyed.get(key) == self.keyed.get(key) and self.keyed.get(key) != row
+        }
+        return replace(self, keyed={**self.keyed, **unseen}) if unseen else self
 
 
 @dataclass(frozen=True)
@@ -89,13 +105,22 @@ def hashes(columns: Sequence[str], row: Row) -> dict[str, int]:
     return {name: digest(value) for name, value in zip(columns, row, strict=True)}
 
 
+def deltas(columns: Sequence[str], before: Row, after: Row) -> dict[str, int]:
+    """Column to the salted hash of the difference, where a number became another number."""
+    return {
+        name: digest(Decimal(str(new)) - Decimal(str(old)))
+        for name, old, new in zip(columns, before, after, strict=False)
+        if old != new and _is_number(old) and _is_number(new)
+    }
+
+
 def numbers(columns: Sequence[str], row: Row) -> frozenset[str]:
     """The columns that hold a number; a truth value is none."""
-    return frozenset(
-        name
-        for name, value in zip(columns, row, strict=True)
-        if isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-    )
+    return frozenset(name for name, value in zip(columns, row, strict=True) if _is_number(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
 def _nature(old: Any, new: Any, interval: Interval, *, counts: bool) -> Nature:

@@ -19,6 +19,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                 recording = recorder.current()
                 if recording is None or recorder.spoken_for(KIND):
                     return original(self, body, routing_key, *args, **kwargs)
+                recording.reach("PUBLISH kombu")
                 # A transport over Redis or SQL writes rows of its own, which are this one message.
                 with recorder.speaking(KIND):
                     result = original(self, body, routing_key, *args, **kwargs)

@@ -32,6 +32,7 @@ def seam(recorder: Recorder) -> list[Seam]:
             recording = recorder.current()
             if recording is None or recorder.spoken_for(KIND):
                 return original(self, exchange, routing_key, body, properties, *args, **kw)
+            recording.reach("PUBLISH pika")
             with recorder.speaking(KIND):
                 result = original(self, exchange, routing_key, body, properties, *args, **kw)
             destination = "/".join(name for name in (exchange, routing_key) if name)

@@ -137,8 +137,14 @@ class Talk:
             return "other"
         return "commit" if commits else "rollback"
 
-    def committing(self) -> Asking[None]:
-        """The delivery's outermost block is about to be committed, or a lone statement has been."""
+    def committing(self, *, ahead: bool = True) -> Asking[None]:
+        """The delivery's outermost block is about to be committed, or a lone statement has been.
+
+        Args:
+            ahead: the commit has not been made.
+        """
+        if ahead:
+            yield from self.ear.announced(self.recording, self.line)
         self.announced = pending(self.recording, self.line)
         yield from self.ear.committing(self.recording, self.line)
 

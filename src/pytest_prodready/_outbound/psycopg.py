@@ -59,6 +59,8 @@ class Ears:
                 (NAME, id(connection)), lambda: Talk(self._ear, recording, line, connection, inside)
             )
             assert isinstance(talk, Talk)
+            if talk.inside and recording.gate is not None:
+                recording.limits.add("test-transaction")
             return talk
         return None
 
@@ -77,14 +79,14 @@ class Ears:
     def after(self, talk: Talk) -> Asking[None] | None:
         """What to ask when a statement has run or failed: outside of a transaction it is committed."""
         at_once = talk.commits_at_once(self._at_rest(talk.connection))
-        return self.ending(talk, "commit") if at_once else None
+        return self.ending(talk, "commit", ahead=False) if at_once else None
 
-    def ending(self, talk: Talk, ending: Ending) -> Asking[None] | None:
-        """What to ask when a block is about to end."""
+    def ending(self, talk: Talk, ending: Ending, *, ahead: bool = True) -> Asking[None] | None:
+        """What to ask when a block is about to end, or a lone statement has run."""
         if ending == "rollback" or (ending == "commit" and not self._askable(talk)):
             talk.rolled_back()  # the commit of a failed transaction is a rollback
             return None
-        return talk.committing() if ending == "commit" else None
+        return talk.committing(ahead=ahead) if ending == "commit" else None
 
     def _text(self, talk: Talk, query: Any) -> str:
         """A statement may be text, bytes, composed of parts, or since 3.3 a template."""

@@ -121,6 +121,7 @@ def _listen(patcher: Patcher, keys: _Keys, client: Any, pipeline: Any) -> None:
         if recording is None:
             return call()
         commands = [understand(arguments) for arguments in stack]
+        recording.reach(_told(commands))
         with keys.recorder.harmless(_NAME):
             _answer(keys.before(recording, self.connection_pool, commands), asker())
         try:
@@ -171,6 +172,7 @@ def _listen_async(patcher: Patcher, keys: _Keys, client: Any, pipeline: Any) -> 
         if recording is None:
             return await call()
         commands = [understand(arguments) for arguments in stack]
+        await recording.reach_async(_told(commands))
         with keys.recorder.harmless(_NAME):
             await _answer_async(keys.before(recording, self.connection_pool, commands), asker())
         try:
@@ -210,6 +212,14 @@ def _listen_async(patcher: Patcher, keys: _Keys, client: Any, pipeline: Any) -> 
     patcher.replace(client, "execute_command", commanding)
     patcher.replace(pipeline, "immediate_execute_command", watching)
     patcher.replace(pipeline, "execute", executing)
+
+
+def _told(commands: Sequence[Command]) -> str:
+    """What a client is about to do, in two words."""
+    first = next((command for command in commands if command.keys), None)
+    if first is None:
+        return commands[0].name if commands else _NAME
+    return f"{first.name} {pattern(first.keys[0])}"
 
 
 def _stacked(pipeline: Any) -> list[tuple[Any, ...]]:

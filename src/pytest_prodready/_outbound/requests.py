@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
-from .calls import record
+from .calls import record, told
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -21,6 +21,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                 recording = recorder.current()
                 if recording is None:
                     return original(self, request, **kwargs)
+                recording.reach(told(str(request.method), str(request.url)))
                 try:
                     with recorder.speaking("http"):  # urllib3 is below
                         response = original(self, request, **kwargs)

@@ -25,6 +25,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                 recording = recorder.current()
                 if recording is None or recorder.spoken_for(_KIND):
                     return original(self, from_addr, to_addrs, msg, *args, **kwargs)
+                recording.reach("SEND mail")
                 peer = _peer(self)  # a server that refuses closes the connection
                 try:
                     refused = original(self, from_addr, to_addrs, msg, *args, **kwargs)

@@ -16,7 +16,7 @@ from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
 from .calls import is_loopback
 from .ear import Ear, Line, pending, watch
-from .questions import Rows, Select, answer
+from .questions import Hold, Rows, Select, answer, hold
 from .state import Database
 
 
@@ -86,18 +86,19 @@ class _Ears:
     def before_cursor_execute(
         self, recording: Recording, conn: Any, cursor: Any, statement: str, *_: Any
     ) -> None:
-        answer(self._ear.before(recording, self._line(conn), statement), _select(conn))
+        answer(self._ear.before(recording, self._line(conn), statement), _select(conn), _hold(conn))
 
     def after_cursor_execute(self, recording: Recording, conn: Any, *_: Any) -> None:
         if recording.sources and pending(recording, self._line(conn)) and _autocommits(conn):
-            self.commit(recording, conn)
+            self._committed(recording, conn)
 
     def commit(self, recording: Recording, conn: Any) -> None:
-        if recording.sources:
-            answer(self._ear.committing(recording, self._line(conn)), _select(conn))
+        if recording.sources or recording.busy:
+            answer(self._ear.announced(recording, self._line(conn)), _select(conn), _hold(conn))
+            self._committed(recording, conn)
 
     def rollback(self, recording: Recording, conn: Any) -> None:
-        if recording.sources:
+        if recording.sources or recording.busy:
             self._ear.rolled_back(recording, self._line(conn))
 
     def handle_error(self, recording: Recording, context: Any) -> None:
@@ -110,15 +111,23 @@ class _Ears:
         # Only a fixture binds a session to a connection; an engine's commit has been heard already.
         if session.in_nested_transaction() or not hasattr(bind, "in_transaction") or bind.closed:
             return
-        self.commit(recording, bind)
+        self._committed(recording, bind)
+
+    def _committed(self, recording: Recording, conn: Any) -> None:
+        answer(self._ear.committing(recording, self._line(conn)), _select(conn))
 
     def _line(self, conn: Any) -> Line:
         pool = conn.engine.pool
         if pool not in self._databases:
-            self._databases[pool] = Database(conn.dialect.name, conn.dialect.name)
+            self._databases[pool] = Database(conn.dialect.name, conn.dialect.name, _address(conn.engine.url))
         host = conn.engine.url.host
         identity = id(conn.connection.dbapi_connection)
         return Line(identity, self._databases[pool], bool(host) and not is_loopback(host))
+
+
+def _address(url: Any) -> str:
+    """Several engines may reach one database; one in memory is its engine's own."""
+    return "" if url.database in (None, "", ":memory:") else f"{url.host}:{url.port}/{url.database}"
 
 
 def _select(conn: Any) -> Select:
@@ -134,6 +143,19 @@ def _select(conn: Any) -> Select:
             cursor.close()
 
     return select
+
+
+def _hold(conn: Any) -> Callable[[Hold], None]:
+    """On an asyncio engine this runs in a greenlet of the event loop, which a pause must not block."""
+    if not conn.dialect.is_async:
+        return hold
+
+    def hold_async(question: Hold) -> None:
+        from sqlalchemy.util import await_only
+
+        await_only(question.recording.reach_async(question.act))
+
+    return hold_async
 
 
 def _autocommits(conn: Any) -> bool:

@@ -66,6 +66,7 @@ class _Connections:
         self._ear = Ear(recorder, "sqlite3")
         self._cursor = reach(sqlite3, "Cursor")
         self._lines: WeakKeyDictionary[Any, Line] = WeakKeyDictionary()
+        self._databases: dict[str, Database] = {}
 
     def before(self, connection: Any, sql: Any) -> None:
         """A statement is about to run."""
@@ -78,10 +79,16 @@ class _Connections:
     def after(self, connection: Any) -> None:
         """Whatever ran, a connection outside a transaction has committed what it wrote."""
         recording = self._recorder.current()
-        if recording is None or not recording.sources or connection.in_transaction:
+        if recording is None or connection.in_transaction or not (recording.sources or recording.busy):
             return
         with self._recorder.harmless("sqlite3"):
             answer(self._ear.committing(recording, self._line(connection)), self._select(connection))
+
+    def committing(self, connection: Any) -> None:
+        """A commit is about to be made."""
+        recording = self._recorder.current()
+        if recording is not None and recording.gate is not None:
+            answer(self._ear.announced(recording, self._line(connection)), self._select(connection))
 
     def rolled_back(self, connection: Any) -> None:
         """What the connection wrote is gone."""
@@ -92,8 +99,14 @@ class _Connections:
     def _line(self, connection: Any) -> Line:
         known = self._lines.get(connection)
         if known is None:
-            known = self._lines[connection] = Line(id(connection), Database("sqlite", "sqlite"))
+            known = self._lines[connection] = Line(id(connection), self._database(connection))
         return known
+
+    def _database(self, connection: Any) -> Database:
+        """Connections to one file are connections to one database; one in memory is its own."""
+        _, rows = self._select(connection)("PRAGMA database_list")
+        path = next((row[2] for row in rows if row[1] == "main"), "")
+        return self._databases.setdefault(path, _new()) if path else _new()
 
     def _select(self, connection: Any) -> Select:
         """Queries by the plain cursor, with the user's row factory left out."""
@@ -108,6 +121,10 @@ class _Connections:
                 cursor.close()
 
         return select
+
+
+def _new() -> Database:
+    return Database("sqlite", "sqlite")
 
 
 def _cursor_class(connections: _Connections, sqlite3: ModuleType) -> type:
@@ -148,6 +165,7 @@ def _connection_class(connections: _Connections, factory: type, cursor_class: ty
             return self.cursor().executescript(sql)
 
         def commit(self) -> None:
+            connections.committing(self)
             super().commit()
             connections.after(self)
 
@@ -157,6 +175,8 @@ def _connection_class(connections: _Connections, factory: type, cursor_class: ty
 
         def __exit__(self, kind: Any, *details: Any) -> Any:
             # The C method commits by itself, not through commit().
+            if kind is None:
+                connections.committing(self)
             result = super().__exit__(kind, *details)
             if kind is None:
                 connections.after(self)

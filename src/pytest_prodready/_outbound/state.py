@@ -28,10 +28,12 @@ class Database:
     Args:
         label: what the report calls it.
         dialect: SQLAlchemy's name of the database.
+        address: what other connections to the same database share, or "".
     """
 
     label: str
     dialect: str
+    address: str = ""
     schema: Schema | None = None
 
     def tables(self, statement: Statement) -> Asking[set[Table] | None]:
@@ -110,6 +112,23 @@ class StateWatch:
             for difference in images.compare(self.before[table], self.after[table])
         ]
 
+    def joined(self, other: StateWatch) -> StateWatch:
+        """What two deliveries that met have left together, as the watch of one."""
+        before = {**self.before, **other.before}
+        for table in self.before.keys() & other.before.keys():
+            before[table] = min(self.before[table], other.before[table], key=_moment)
+        after = {**self.after, **other.after}
+        for table in self.after.keys() & other.after.keys():
+            early, late = sorted((self, other), key=lambda watch: watch.after[table].moment)
+            after[table] = late.after[table].completed(late.before[table], early.after[table])
+        return StateWatch(
+            self.database,
+            before,
+            after,
+            _places={**self._places, **other._places},
+            _after_failure=self._after_failure | other._after_failure,
+        )
+
     def _keep(self, where: dict[Table, Image], table: Table, recording: Recording) -> Asking[None]:
         assert self.database.schema is not None
         image = yield from images.take(self.database.schema, table)
@@ -144,12 +163,17 @@ class StateWatch:
         )
 
 
+def _moment(image: Image) -> float:
+    return image.moment
+
+
 def _hashed(columns: Sequence[str], difference: Difference, row: images.Row) -> dict[str, Any]:
     """What lets two runs be laid side by side."""
     key = difference.key
     return {
         "digests": images.hashes(columns, row),
         "priors": images.hashes(columns, difference.before) if difference.before is not None else {},
+        "deltas": images.deltas(columns, difference.before or (), difference.after or ()),
         "numbers": images.numbers(columns, row),
         "identity": digest(key[0]) if key is not None and len(key) == 1 else None,
     }

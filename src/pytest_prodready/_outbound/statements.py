@@ -41,6 +41,12 @@ class Statement:
     reads: frozenset[str] = frozenset()
     deletes: bool = False
 
+    def told(self, text: str) -> str:
+        """The statement in two words: ``INSERT payments``."""
+        verb = _WORD.match(text, _comments(text))
+        names = sorted(name for _, name in self.writes) or sorted(self.reads)
+        return " ".join([verb.group().upper() if verb else "statement", *names[:1]])
+
 
 @functools.lru_cache(maxsize=4096)
 def analyse(text: str, dialect: str) -> Statement:
@@ -50,8 +56,7 @@ def analyse(text: str, dialect: str) -> Statement:
         text: SQL with placeholders, not values.
         dialect: SQLAlchemy's name of the database, e.g. ``postgresql``.
     """
-    start = _COMMENTS.match(text)
-    word = _WORD.match(text, start.end() if start else 0)
+    word = _WORD.match(text, _comments(text))
     verb = word.group().upper() if word else ""
     if ";" in text.rstrip("; \n\t"):
         return _parse(text, dialect)  # a script: its first word says nothing of the others
@@ -64,6 +69,12 @@ def analyse(text: str, dialect: str) -> Statement:
     if verb in _OPAQUE:
         return Statement("opaque")
     return _parse(text, dialect)
+
+
+def _comments(text: str) -> int:
+    """Where the statement begins."""
+    start = _COMMENTS.match(text)
+    return start.end() if start else 0
 
 
 def _tables_read(text: str) -> frozenset[str]:

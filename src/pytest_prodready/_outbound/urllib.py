@@ -10,7 +10,7 @@ from typing import Any
 
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
-from .calls import record
+from .calls import record, told
 
 _KIND = "http"
 
@@ -29,6 +29,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                     return original(self, fullurl, data, *args, **kwargs)
                 if data is not None:
                     request.data = data  # what the original does first
+                recording.reach(told(request.get_method(), request.full_url))
                 try:
                     with recorder.speaking(_KIND):
                         response = original(self, request, None, *args, **kwargs)

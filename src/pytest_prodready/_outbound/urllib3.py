@@ -10,7 +10,7 @@ from typing import Any
 
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
-from .calls import record
+from .calls import record, told
 
 _KIND = "http"
 
@@ -24,6 +24,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                 recording = recorder.current()
                 if recording is None or recorder.spoken_for(_KIND):
                     return original(self, conn, method, url, *args, **kwargs)
+                recording.reach(told(method, _whole(self, url)))
                 sent = (recorder, recording, self, conn, method, url, kwargs)
                 try:
                     response = original(self, conn, method, url, *args, **kwargs)
@@ -55,17 +56,20 @@ def _record(
     body = sent.get("body")
     body = body.encode() if isinstance(body, str) else body
     headers = sent.get("headers") or {}
-    # Through a proxy the whole URL is sent, else the path.
-    whole = url if "://" in url else f"{pool.scheme}://{pool.host}:{pool.port or ''}{url}"
     replayed = type(conn).__module__.startswith("vcr")
     record(
         recorder,
         recording,
         method=method,
-        url=whole,
+        url=_whole(pool, url),
         headers={str(name).lower(): str(value) for name, value in headers.items()},
         body=body if isinstance(body, bytes) else None,
         status=status,
         error=error,
         peer=None if replayed else pool.host,
     )
+
+
+def _whole(pool: Any, url: str) -> str:
+    """Through a proxy the whole URL is sent, else the path."""
+    return url if "://" in url else f"{pool.scheme}://{pool.host}:{pool.port or ''}{url}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from .._model.effect import Effect, Nature, Place, RowEffect
 from .._runtime.digest import digest
-from .._runtime.moments import Interval
+from .._runtime.moments import Interval, real_monotonic
 from .._runtime.recorder import Recording
 from .images import MOST_ROWS
 from .keys import Command, pattern, shown_as
@@ -45,6 +45,7 @@ class KeyWatch:
     _after_failure: set[bytes] = field(default_factory=set)
     _blind: bool = False
     _unsure: set[bytes] = field(default_factory=set)
+    _moments: dict[tuple[bool, bytes], float] = field(default_factory=dict)
 
     def writing(self, commands: Sequence[Command], recording: Recording, place: Place | None) -> Commands:
         """Commands are about to run: keep what the keys look like that they write."""
@@ -69,6 +70,7 @@ class KeyWatch:
         """They have run, or failed."""
         for key in {key for command in commands if command.kind == "write" for key in command.keys}:
             self.after.pop(key, None)
+            recording.commits += 1
             yield from self._keep(self.after, key, recording)
 
     def settle(self, recording: Recording) -> Sequence[Effect]:
@@ -82,9 +84,27 @@ class KeyWatch:
             if key in self.before and _differ(self.before[key], self.after[key])
         ]
 
+    def joined(self, other: KeyWatch) -> KeyWatch:
+        """What two deliveries that met have left together: the earliest before, the latest after."""
+        return KeyWatch(
+            {key: self._of(other, min, False, key).before[key] for key in self.before | other.before},
+            {key: self._of(other, max, True, key).after[key] for key in self.after | other.after},
+            _places={**self._places, **other._places},
+            _after_failure=self._after_failure | other._after_failure,
+            _blind=self._blind or other._blind,
+            _unsure=self._unsure | other._unsure,
+        )
+
+    def _of(self, other: KeyWatch, choose: Any, after: bool, key: bytes) -> KeyWatch:
+        """Whose value of that key is the earliest, or the latest."""
+        having = [watch for watch in (self, other) if (after, key) in watch._moments]
+        chosen: KeyWatch = choose(having, key=lambda watch: watch._moments[after, key])
+        return chosen
+
     def _keep(self, where: dict[bytes, Value | None], key: bytes, recording: Recording) -> Commands:
         if key in where:
             return
+        self._moments[where is self.after, key] = real_monotonic()
         kind = _text((yield ("TYPE", key)))
         if kind == "none":
             where[key] = None

@@ -61,7 +61,6 @@ def _cell(verdict: Verdict) -> dict[str, str]:
 
 
 def _finding(finding: Finding, result: Result, rule: Any) -> dict[str, Any]:
-    argv = ["pytest", finding.test]
     return {
         "rule": finding.rule,
         "severity": finding.severity,
@@ -78,5 +77,5 @@ def _finding(finding: Finding, result: Result, rule: Any) -> dict[str, Any]:
         "layer": rule.layer,
         "data_class": None,
         "fingerprint": finding.fingerprint(result.settings.service),
-        "reproduce": {"argv": argv, "text": shlex.join(argv)},
+        "reproduce": {"argv": finding.argv, "text": shlex.join(finding.argv)},
     }

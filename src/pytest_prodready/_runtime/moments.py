@@ -20,6 +20,7 @@ def _keep(clock: Callable[[], float]) -> Callable[[], float]:
 
 
 real_time = _keep(time.time)
+real_monotonic = _keep(time.perf_counter)
 
 
 class Interval:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from weakref import WeakSet
 
@@ -16,7 +16,7 @@ from .._model.delivery import Answer, Delivery, Operation, Principal
 from .._model.effect import CallEffect, Effect, LogLine
 from .._model.schedule import Point
 from .digest import parts
-from .gates import Died, Gate
+from .gates import Died, Gate, Pause
 from .moments import Interval
 from .places import Places
 
@@ -59,11 +59,36 @@ class Source(Protocol):
     """Something that collects effects while a delivery runs and tells them once, at its end."""
 
     def settle(self, recording: Recording) -> Sequence[Effect]:
-        """The net effects."""
+        """The net effects.
+
+        A source may also have ``joined(other)``: the source of what two deliveries left together.
+        """
+
+
+class Meeting(Protocol):
+    """How a delivery and its duplicate are to meet, and what came of it."""
+
+    def gate(self, pause: Pause) -> Gate:
+        """What holds the delivery up, or lets it die."""
+
+    def again(self, copies: Sequence[Recording]) -> bool:
+        """Whether the request is to be delivered once more, after these copies of it."""
+
+    def over(self, first: Recording, copies: Sequence[Recording], *, waited: bool) -> None:
+        """All of them have ended.
+
+        Args:
+            first: the delivery itself.
+            copies: its duplicates.
+            waited: one of them waited for a lock that the held-up delivery had.
+        """
 
 
 class Director(Protocol):
-    """Decides what is made of a delivery once it is over: the hand of a trial."""
+    """Decides what is made of a delivery: the hand of a trial."""
+
+    def meeting(self, recording: Recording) -> Meeting | None:
+        """How the delivery that is about to begin meets its duplicate; None where one just comes after it."""
 
     def redeliveries(self, recording: Recording) -> Iterator[Redelivery]:
         """What to send again, decided one by one after the previous answer is known."""
@@ -150,8 +175,32 @@ class Recording:
             name = type(raised).__name__ if raised else None
             answer = Answer(status, name, self.arrival.called, hashed)
             self.delivery = self._deliver(answer, rows)
-            self.sources.clear()
+            if not self.scheduled:
+                self.sources.clear()
         return self.delivery
+
+    @property
+    def scheduled(self) -> bool:
+        """Whether the trial of a schedule will ask what it left together with another."""
+        return self.gate is not None or (self.duplicate_of is not None and self.duplicate_of.gate is not None)
+
+    def together(self, copies: Sequence[Recording]) -> Delivery:
+        """This delivery with the effects that it and its copies left together."""
+        assert self.delivery is not None
+        sources = dict(self.sources)
+        for copy in copies:
+            for identity, source in copy.sources.items():
+                known: Any = sources.get(identity)
+                sources[identity] = known.joined(source) if hasattr(known, "joined") else source
+        self.interval.end()
+        rows = [
+            effect
+            for source in sources.values()
+            if hasattr(source, "joined")
+            for effect in source.settle(self)
+        ]
+        acts = [effect for each in (self, *copies) for effect in each.acts]
+        return replace(self.delivery, effects=(*rows, *acts))
 
     def _settle(self) -> list[Effect]:
         """The effects of all sources; one that fails takes the judgement with it, not the application."""
@@ -288,6 +337,11 @@ class Recorder:
             duplicate_of=recording,
             compared=True,
         )
+
+    def meeting(self, recording: Recording) -> Meeting | None:
+        """How the trial lets this delivery meet its duplicate; None where no schedule is tried."""
+        director = self.ledger.director if self.ledger else None
+        return None if director is None else director.meeting(recording)
 
     def redeliveries(self, recording: Recording) -> Iterator[Redelivery]:
         """What the trial wants of this delivery; nothing where no trial runs."""

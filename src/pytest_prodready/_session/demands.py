@@ -84,9 +84,16 @@ class Demands:
         for name, behaviour in self._catalogue.behaviours.items():
             if name not in asked and wanted.get(name) is None:
                 continue
-            options = dict(asked[name].kwargs) if name in asked else {}
+            options = (
+                dict(behaviour.demanding.get(self._level_of(item), {}))
+                if wanted.get(name) is not None
+                else {}
+            )
+            options.update(asked[name].kwargs if name in asked else {})
             asserted = name in asked or bool(wanted.get(name))
             for variant in behaviour.variants:
+                if not behaviour.wanted(variant, options):
+                    continue
                 reason = skips.get(name) or skips.get(f"{name}/{variant}", "")
                 demands.append(Demand(behaviour, variant, options, asserted, reason))
         return demands
@@ -99,12 +106,18 @@ class Demands:
             return {}
         if level is not None and level not in LEVELS:
             raise MarkerError(f"prodready(level={level!r}): unknown level{did_you_mean(str(level), LEVELS)}")
-        chosen = level or self._level
+        chosen = self._level_of(item)
         return {
             name: level is not None
             for name, behaviour in self._catalogue.behaviours.items()
             if behaviour.variants and behaviour.levels.get(chosen) == "required"
         }
+
+    def _level_of(self, item: pytest.Function) -> str:
+        """The level that the closest marker names, else the suite's."""
+        mark = item.get_closest_marker("prodready")
+        named = mark.kwargs.get("level") if mark is not None else None
+        return str(named or self._level)
 
     def _skips(self, item: pytest.Function) -> dict[str, str]:
         skips: dict[str, str] = {}

@@ -25,7 +25,7 @@ FAIL_ON = ("never", "new", "any")
 MARKERS = {
     "idempotent": (
         "idempotent",
-        "(deliveries=2, key=None, call=None): each write of the test again: same state, no second effect",
+        "(deliveries=2, concurrent=False, crash=False, key=None, call=None): each write of the test again: same state, no second effect",
     ),
 }
 _GENERAL = "prodready(level=None, skip=None): everything that the level demands; skip needs a reason"
@@ -57,6 +57,12 @@ def add_options(parser: pytest.Parser) -> None:
         choices=FAIL_ON,
         default=None,
         help="whether findings that no marker asked for fail the run (default never)",
+    )
+    group.addoption(
+        "--prodready-replay",
+        default=None,
+        metavar="TOKEN",
+        help="try one schedule exactly again, by the token that a finding told",
     )
     group.addoption(
         "--prodready-explain",

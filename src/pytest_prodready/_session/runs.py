@@ -11,10 +11,13 @@ import pytest
 from .._inbound import functions
 from .._model.behaviour import Judgement, Trial
 from .._model.delivery import Delivery
+from .._model.schedule import Schedule
 from .._runtime import pytest_compat
 from .._runtime.recorder import Ledger, Recorder
 from .._trial import variants, verdicts
 from .._trial.duplicates import MOST_PER_OPERATION, Duplicates
+from .._trial.exploration import Exploration
+from .._trial.meetings import Meetings
 from .._trial.variants import VariantPlan
 
 _PASSED_ON = (pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt, GeneratorExit)
@@ -36,15 +39,21 @@ class Runs:
         recorder: what the seams write to.
         strict: what was not judged fails on a marked test.
         watching: every test is listened to, not only those that have variants.
+        replay: the only schedule that variants try, or None.
 
     Attributes:
         bases: node ids of the tests that have variants, and the function whose calls they hear, or "".
     """
 
-    def __init__(self, recorder: Recorder, *, strict: bool, watching: bool) -> None:
+    def __init__(
+        self, recorder: Recorder, *, strict: bool, watching: bool, replay: Schedule | None = None
+    ) -> None:
         self._recorder = recorder
         self._strict = strict
         self._watching = watching
+        self._replay = replay
+        self._directors: dict[pytest.Item, Duplicates] = {}
+        self._explorations: dict[pytest.Item, Exploration] = {}
         self.bases: dict[str, str] = {}
         self._unperturbed: dict[str, Unperturbed] = {}
         self._reads: set[str] = set()
@@ -58,17 +67,41 @@ class Runs:
     def prepare(self, item: pytest.Item) -> None:
         """Before a variant: make sure that its base was seen to pass in this process, else run it unseen."""
         plan = variants.plan_of(item)
-        if plan is None or plan.skipped or plan.error or plan.role == "control":
+        if plan is None or plan.skipped or plan.error or plan.role != "variant":
             return
         if plan.base.nodeid not in self._unperturbed and not _never_runs(plan.base):
             control = variants.make(replace(plan, role="control"))
             reports = pytest_compat.run_unreported(control, nextitem=item)
             self._conclude(plan.base.nodeid, reports)
+        seen = self._unperturbed.get(plan.base.nodeid)
+        if plan.variant in plan.behaviour.explores and seen is not None and seen.passed:
+            self._explore(item, plan, seen)
+
+    def _explore(self, item: pytest.Item, plan: VariantPlan, seen: Unperturbed) -> None:
+        """Try all schedules of a variant but the one that is left for its own item."""
+        exploration = Exploration(
+            plan.behaviour,
+            plan.variant,
+            plan.options,
+            seen.deliveries,
+            frozenset(self._reads),
+            asserted=plan.asserted,
+            replay=self._replay,
+        )
+
+        def run(director: Meetings) -> None:
+            trial = variants.make(replace(plan, role="trial"))
+            self._directors[trial] = director
+            pytest_compat.run_unreported(trial, nextitem=item)
+            del self._directors[trial]
+
+        self._directors[item] = exploration.explore(run)
+        self._explorations[item] = exploration
 
     def setting_up(self, item: pytest.Item) -> None:
         """Skip a variant that cannot be judged before any of its fixtures is made."""
         plan = variants.plan_of(item)
-        if plan is None or plan.role == "control":
+        if plan is None or plan.role != "variant":
             return
         if plan.error:
             pytest.fail(plan.error, pytrace=False)
@@ -88,6 +121,9 @@ class Runs:
         plan = variants.plan_of(item)
         if plan is not None and plan.role == "variant":
             return (yield from self._trial(item, plan))
+        if plan is not None and plan.role == "trial":
+            with self._recorder.armed(Ledger(self._directors[item], compared=True)):
+                return (yield)
         if plan is None and not self._watching and item.nodeid not in self.bases:
             return (yield)
         ledger = Ledger(compared=plan is not None or item.nodeid in self.bases)
@@ -123,7 +159,9 @@ class Runs:
 
     def _trial(self, item: pytest.Item, plan: VariantPlan) -> Generator[None, None, None]:
         most = 1 if variants.draws_examples(plan.base) else MOST_PER_OPERATION
-        director = Duplicates(plan.behaviour, plan.options, asserted=plan.asserted, most=most)
+        director = self._directors.pop(item, None) or Duplicates(
+            plan.behaviour, plan.options, asserted=plan.asserted, most=most
+        )
         ledger = Ledger(director, compared=True)
         failure: BaseException | None = None
         with self._recorder.armed(ledger), self._hearing(plan.base):
@@ -142,14 +180,7 @@ class Runs:
     def _judge(
         self, item: pytest.Item, plan: VariantPlan, director: Duplicates, ledger: Ledger, own_failure: str
     ) -> None:
-        seen = self._unperturbed.get(plan.base.nodeid)
-        trial = Trial(
-            test=item.nodeid,
-            exchanges=director.exchanges(ledger, seen.deliveries if seen else ()),
-            reads=frozenset(self._reads),
-            asserted=plan.asserted,
-            own_failure=own_failure,
-        )
+        trial = self._tried(item, plan, director, ledger, own_failure)
         judge = plan.behaviour.judge
         judgements = tuple(judge(trial)) if judge is not None else ()
         self.judgements[item.nodeid] = judgements
@@ -165,6 +196,24 @@ class Runs:
             pytest.fail(result.text, pytrace=False)
         if result.kind == "skipped":
             pytest_compat.skip(result.text)
+
+    def _tried(
+        self, item: pytest.Item, plan: VariantPlan, director: Duplicates, ledger: Ledger, own_failure: str
+    ) -> Trial:
+        """What the variant has shown, ready to be judged."""
+        exploration = self._explorations.pop(item, None)
+        if exploration is not None:
+            assert isinstance(director, Meetings)
+            return exploration.trial(item.nodeid, director, own_failure)
+        seen = self._unperturbed.get(plan.base.nodeid)
+        return Trial(
+            test=item.nodeid,
+            variant=plan.variant,
+            exchanges=director.exchanges(ledger, seen.deliveries if seen else ()),
+            reads=frozenset(self._reads),
+            asserted=plan.asserted,
+            own_failure=own_failure,
+        )
 
     def _learn(self, ledger: Ledger) -> list[Delivery]:
         deliveries = ledger.deliveries()

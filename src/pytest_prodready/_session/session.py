@@ -46,7 +46,12 @@ class Session:
         self._recorder = Recorder(str(config.rootpath))
         self._patcher = Patcher()
         self._listening = False
-        self._runs = Runs(self._recorder, strict=self.settings.strict, watching=switches.watches(config))
+        self._runs = Runs(
+            self._recorder,
+            strict=self.settings.strict,
+            watching=switches.watches(config),
+            replay=switches.replay(config),
+        )
         self._watching = switches.watches(config)
         self._sent: dict[str, Any] = {"routes": set(), "heard": {}}
         self._evidence: dict[str, Evidence] = {}

@@ -6,6 +6,8 @@ import os
 
 import pytest
 
+from .._model.schedule import Schedule
+
 MODES = ("on", "off", "probe")
 
 
@@ -26,3 +28,18 @@ def watches(config: pytest.Config) -> bool:
         or config.getoption("--prodready-explain")
         or mode(config) == "probe"
     )
+
+
+def replay(config: pytest.Config) -> Schedule | None:
+    """The one schedule to try again, or None.
+
+    Raises:
+        pytest.UsageError: the token is none.
+    """
+    token = config.getoption("--prodready-replay")
+    schedule = Schedule.parse(token) if token else None
+    if token and schedule is None:
+        raise pytest.UsageError(
+            f"--prodready-replay={token}: no schedule's token; expected one that a finding told, such as r1.3"
+        )
+    return schedule

@@ -9,7 +9,7 @@ from typing import Any
 
 from .._model.behaviour import Behaviour, Exchange, Redelivery
 from .._model.delivery import Delivery
-from .._runtime.recorder import Arrival, Ledger, Recording, standard_key
+from .._runtime.recorder import Arrival, Ledger, Meeting, Recording, standard_key
 
 # A test that loops over an operation proves no more by its fortieth duplicate than by its third.
 MOST_PER_OPERATION = 3
@@ -49,22 +49,29 @@ class Duplicates:
 
     def redeliveries(self, recording: Recording) -> Iterator[Redelivery]:
         """The plan's redeliveries, as far as they can be made."""
-        first = recording.delivery
-        if first is None or self._behaviour.plan is None:
-            return
+        if recording.delivery is not None:
+            yield from self.repeats(recording.delivery, recording.number)
+
+    def meeting(self, recording: Recording) -> Meeting | None:
+        """None: each duplicate comes after its delivery."""
+        return None
+
+    def repeats(self, first: Delivery, number: int) -> Sequence[Redelivery]:
+        """The plan's redeliveries of a delivery; the reason why there are none is kept under its number."""
+        if self._behaviour.plan is None:
+            return ()
         plan = self._behaviour.plan(first, self._options)
         if plan and not self._asserted and "remote-database" in first.limits:
             plan = "remote-database"
         if isinstance(plan, str):
-            self._untried[recording.number] = plan
-            return
-        if not plan:
-            return
-        self._tried[first.operation] += 1
-        if self._tried[first.operation] > self._most:
-            self._untried[recording.number] = "capped"
-            return
-        yield from plan
+            self._untried[number] = plan
+            return ()
+        if plan:
+            self._tried[first.operation] += 1
+            if self._tried[first.operation] > self._most:
+                self._untried[number] = "capped"
+                return ()
+        return plan
 
     def exchanges(self, ledger: Ledger, control: Sequence[Delivery]) -> tuple[Exchange, ...]:
         """What became of each delivery, beside the same delivery of the control run."""

@@ -22,7 +22,7 @@ class VariantPlan:
         options: the marker's keywords.
         asserted: a marker asked for it; False in a probe.
         base: the base item.
-        role: a control runs the test unperturbed, for comparison, and is never reported.
+        role: a control runs the test unperturbed, a trial under one schedule of many; neither is reported.
         skipped: the reason why it does not run, or "".
         error: what is wrong with the marker, where that was seen too late for a collection error.
     """
@@ -32,7 +32,7 @@ class VariantPlan:
     options: Mapping[str, Any]
     asserted: bool
     base: pytest.Function
-    role: Literal["variant", "control"] = "variant"
+    role: Literal["variant", "control", "trial"] = "variant"
     skipped: str = ""
     error: str = ""
 

@@ -73,7 +73,7 @@ def explain(finding: Finding, rules: Sequence[Rule], nodeid: str) -> str:
         f"why:   {rule.why}",
         f"cure:  {finding.cure}",
         f'waive: @pytest.mark.prodready(skip={{"{rule.behaviour}": "<reason>"}})',
-        f"again: {command(nodeid)}",
+        f"again: {shlex.join(finding.argv)}",
         f"read:  docs/reference/{rule.behaviour}.md",
     ]
     return "\n".join(lines)

@@ -1,0 +1,119 @@
+"""The oracle of schedules: two copies in flight at once, and a delivery that died on its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..._model.behaviour import Encounter, Exchange, Judgement, Trial
+from ..._model.delivery import Delivery
+from ..._model.effect import Effect
+from ..._model.finding import Finding, Rule
+from ..._model.verdict import BROKEN, HELD, Verdict, not_judged
+from ..._trial.joint import missing, surplus
+from ..._trial.significance import business_effects, second_effects
+from ..._trial.wording import lines_of, story
+from .rules import rule
+
+# What a database tells the loser of a race; SQLite tells it where a server would have made it wait.
+_LOST_RACE = frozenset({"OperationalError"})
+_IN_FLIGHT = frozenset({503})
+
+
+def judge(trial: Trial) -> Iterator[Judgement]:
+    """One judgement a delivery of the test that was tried."""
+    for number, control in trial.controls.items():
+        if control.operation is None or control.safe:
+            continue
+        mine = [encounter for encounter in trial.encounters if encounter.first.number == number]
+        reason = trial.untried.get(number, "")
+        if not mine and not reason:
+            continue
+        finding = next(_findings(trial, control, mine), None)
+        verdict = BROKEN if finding is not None else _verdict(trial, control, mine, reason)
+        found = () if finding is None else (finding,)
+        yield Judgement("idempotent", str(control.operation), verdict, found)
+
+
+def _verdict(trial: Trial, control: Delivery, mine: Sequence[Encounter], reason: str) -> Verdict:
+    """Why silence would prove nothing, or that it does."""
+    if reason:
+        return not_judged(reason)
+    limit = next((encounter.limit for encounter in mine if encounter.limit), "")
+    if limit:
+        return not_judged(limit)
+    if not business_effects(control):
+        return not_judged("no-effects")
+    if not any(encounter.schedule.kind != "sequential" for encounter in mine):
+        return not_judged("no-schedule")
+    return HELD
+
+
+def _findings(trial: Trial, control: Delivery, mine: Sequence[Encounter]) -> Iterator[Finding]:
+    plain = next((one for one in mine if one.schedule.kind == "sequential"), None)
+    if plain is None:
+        return
+    for encounter in mine:
+        if encounter.limit:
+            continue
+        if encounter is plain:
+            exchange = Exchange(first=plain.first, control=control, again=plain.again)
+            for again in plain.again:
+                more = second_effects(exchange, again, trial.reads)
+                if more:
+                    fact = f"was delivered again, {again.answer.told}, and took effect again"
+                    yield _finding(trial, encounter, "duplicate-effect", fact, more)
+        elif encounter.schedule.kind == "race":
+            yield from _race(trial, control, plain, encounter)
+        else:
+            yield from _crash(trial, control, plain, encounter)
+
+
+def _race(trial: Trial, control: Delivery, plain: Encounter, race: Encounter) -> Iterator[Finding]:
+    more = surplus(race.together, [control, plain.together], trial.reads)
+    if more:
+        fact = "took effect twice while two copies of it were in flight"
+        yield _finding(trial, race, "concurrent-duplicate", fact, more)
+    elif any(_broke(delivery) for delivery in (race.first, *race.again)):
+        yield _finding(trial, race, "different-response", "failed while two copies of it were in flight", ())
+
+
+def _crash(trial: Trial, control: Delivery, plain: Encounter, crash: Encounter) -> Iterator[Finding]:
+    more = surplus(crash.together, [control, plain.together], trial.reads)
+    if more:
+        fact = "died on its way, was delivered again, and took effect twice"
+        yield _finding(trial, crash, "duplicate-effect", fact, more)
+        return
+    less = missing(crash.together, control, trial.reads)
+    if less:
+        fact = "died on its way, was delivered again, and its work was never finished"
+        yield _finding(trial, crash, "lost-work", fact, less)
+
+
+def _broke(delivery: Delivery) -> bool:
+    answer = delivery.answer
+    return answer.status >= 500 and answer.status not in _IN_FLIGHT and answer.raised not in _LOST_RACE
+
+
+def _finding(
+    trial: Trial, encounter: Encounter, defect: str, fact: str, effects: Sequence[Effect]
+) -> Finding:
+    found: Rule = rule(defect)
+    first = encounter.first
+    title = "missing" if defect == "lost-work" else "second effect"
+    copies = [line for number, again in enumerate(encounter.again, start=2) for line in story(again, number)]
+    return Finding(
+        rule=found.id,
+        severity=found.severity,
+        operation=str(first.operation),
+        test=trial.test,
+        message=f"{first.operation} {fact}",
+        cure=found.cure,
+        evidence=(
+            f"  schedule         {encounter.schedule}",
+            *story(first, 1),
+            *copies,
+            *lines_of(title, effects),
+        ),
+        place=next((effect.place for effect in effects if effect.place), None),
+        replay="" if encounter.schedule.kind == "sequential" else encounter.schedule.token,
+    )

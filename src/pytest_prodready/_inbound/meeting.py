@@ -1,0 +1,194 @@
+"""A delivery and its duplicate that meet as a trial's schedule says: beside each other, or after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from .._model.behaviour import Redelivery
+from .._runtime.gates import Dying
+from .._runtime.recorder import Meeting, Recorder, Recording, within
+from .beside import Beside, died, on_asyncio
+from .request import FAILED, Request
+
+_NEVER_ENDED = "duplicate-never-ended"
+
+
+class Encounter:
+    """One first delivery, the copies of it that were made, and who of them was answered.
+
+    Args:
+        recorder: where they are written down.
+        recording: the first delivery.
+        request: its request.
+        meeting: how they are to meet.
+    """
+
+    def __init__(self, recorder: Recorder, recording: Recording, request: Request, meeting: Meeting) -> None:
+        self._recorder = recorder
+        self.first = recording
+        self.request = request.contained()
+        self._meeting = meeting
+        self.copies: list[tuple[Request, Recording]] = []
+        self.answers: list[Any] = []
+
+    def copy(self) -> tuple[Request, Recording]:
+        """One more copy of the request, and where it is written down."""
+        twin = self.request.twin(Redelivery())
+        assert twin is not None  # only an altered twin may not exist
+        copy = self._recorder.again(self.first, twin.arrival)
+        self.copies.append((twin, copy))
+        return twin, copy
+
+    @property
+    def recordings(self) -> list[Recording]:
+        """The copies that were delivered."""
+        return [copy for _, copy in self.copies if copy.delivery is not None]
+
+    @property
+    def dead(self) -> bool:
+        """The first delivery died, so its caller has no answer."""
+        return isinstance(self.first.gate, Dying) and self.first.gate.dead
+
+    def again(self) -> bool:
+        """Whether one more copy is to come after those that have ended."""
+        return self._meeting.again(self.recordings)
+
+    def over(self, waited: bool) -> None:
+        """All have ended: what they left together is told; an answer that streams has not."""
+        if self.first.delivery is not None:
+            self._meeting.over(self.first, self.recordings, waited=waited)
+        for each in (self.first, *self.recordings):
+            each.sources.clear()
+
+
+def meet(recorder: Recorder, recording: Recording, request: Request, meeting: Meeting) -> Any:
+    """Let a delivery meet its duplicate, and return what its caller would see."""
+    one = Encounter(recorder, recording, request, meeting)
+    twin, copy = one.copy()
+    beside = Beside(
+        lambda: _deliver_in_thread(one, twin, copy), lambda: _deliver_in_thread(one, twin.apart(), copy), copy
+    )
+    recording.gate = meeting.gate(beside)
+    copy.beside = recording
+    failure = None
+    try:
+        with within(recording):
+            answer = one.request.send()
+        answer = _read(one, answer)
+    except BaseException as error:
+        failure = _ended(one, error)
+    if beside.started and not beside.end():
+        recording.limits.add(_NEVER_ENDED)
+    copy.beside = None
+    if not beside.started:
+        _deliver(one, twin, copy)
+    while one.again():
+        _deliver(one, *one.copy())
+    one.over(beside.waited)
+    if one.dead and one.answers:
+        return one.answers[-1]
+    if failure is not None:
+        raise failure
+    return answer
+
+
+async def meet_async(recorder: Recorder, recording: Recording, request: Request, meeting: Meeting) -> Any:
+    """The same for a client that is awaited, on the loops of asyncio."""
+    assert on_asyncio()
+    one = Encounter(recorder, recording, request, meeting)
+    twin, copy = one.copy()
+    beside = Beside(
+        lambda: _deliver_async(one, twin, copy),
+        lambda: _deliver_in_loop(one, twin.apart(), copy),
+        copy,
+        asyncio.get_running_loop(),
+    )
+    recording.gate = meeting.gate(beside)
+    copy.beside = recording
+    failure = None
+    try:
+        with within(recording):
+            answer = await one.request.send()
+        answer = await _read_async(one, answer)
+    except BaseException as error:
+        failure = _ended(one, error)
+    if beside.started and not await beside.end_async():
+        recording.limits.add(_NEVER_ENDED)
+    copy.beside = None
+    if not beside.started:
+        await _deliver_async(one, twin, copy)
+    while one.again():
+        await _deliver_async(one, *one.copy())
+    one.over(beside.waited)
+    if one.dead and one.answers:
+        return one.answers[-1]
+    if failure is not None:
+        raise failure
+    return answer
+
+
+def _ended(one: Encounter, error: BaseException) -> BaseException | None:
+    """The first delivery ended with an error; the trial's own is none of the application's."""
+    one.first.close(FAILED, b"", error)
+    return None if one.dead and died(error) else error
+
+
+def _read(one: Encounter, answer: Any) -> Any:
+    if one.request.whole(answer):
+        return one.request.finish(answer, one.first)
+    one.first.limits.add("streaming")
+    return one.request.follow(answer, one.first)
+
+
+async def _read_async(one: Encounter, answer: Any) -> Any:
+    if one.request.whole(answer):
+        return await one.request.finish(answer, one.first)
+    one.first.limits.add("streaming")
+    return one.request.follow(answer, one.first)
+
+
+def _deliver(one: Encounter, twin: Request, copy: Recording) -> None:
+    """Deliver a copy; whatever it raises is what became of it."""
+    try:
+        with within(copy):
+            answer = twin.send()
+        if twin.whole(answer):
+            one.answers.append(twin.finish(answer, copy))
+        else:
+            _abandon(copy)
+        twin.drop(answer)
+    except BaseException as error:
+        copy.close(FAILED, b"", error)
+
+
+def _deliver_in_thread(one: Encounter, twin: Request, copy: Recording) -> None:
+    try:
+        _deliver(one, twin, copy)
+    finally:
+        twin.leave_thread()
+
+
+async def _deliver_async(one: Encounter, twin: Request, copy: Recording) -> None:
+    try:
+        with within(copy):
+            answer = await twin.send()
+        if twin.whole(answer):
+            one.answers.append(await twin.finish(answer, copy))
+        else:
+            _abandon(copy)
+        await twin.drop(answer)
+    except BaseException as error:
+        copy.close(FAILED, b"", error)
+
+
+def _deliver_in_loop(one: Encounter, twin: Request, copy: Recording) -> None:
+    try:
+        asyncio.run(_deliver_async(one, twin, copy))
+    finally:
+        twin.leave_thread()
+
+
+def _abandon(copy: Recording) -> None:
+    copy.limits.add("streaming")
+    copy.close(FAILED)
