@@ -15,7 +15,8 @@ from typing import Any
 
 from .._runtime.gates import Died
 from .._runtime.moments import real_monotonic
-from .._runtime.recorder import Recording
+from .._runtime.places import Places
+from .locks import awaited_lock, awaited_lock_of_task
 
 # How long the first delivery is held up for a duplicate that waits, and how long the end is waited for.
 HELD_UP = 0.15
@@ -28,25 +29,31 @@ class Beside:
     Args:
         work: runs the duplicate; a coroutine function where the client is awaited.
         apart: the same with an event loop of its own, for a pause that blocks the client's.
-        copy: the duplicate.
+        places: tells the application's own code.
         loop: the event loop of an awaited client.
+
+    Attributes:
+        started: it came to the pause.
+        waited: the duplicate waited for something that the first delivery holds.
+        opened: a lock of this process was left open for it.
     """
 
     def __init__(
         self,
         work: Callable[[], Any],
         apart: Callable[[], Any],
-        copy: Recording,
+        places: Places,
         loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self._work = work
         self._apart = apart
-        self._copy = copy
+        self._places = places
         self._loop = loop
         self._context = contextvars.copy_context()
         self._ended = threading.Event()
         self.started = False
         self.waited = False
+        self.opened = False
 
     def hold(self) -> None:
         """Run it beside code that cannot await."""
@@ -58,6 +65,11 @@ class Beside:
         else:
             asyncio.run_coroutine_threadsafe(self._awaited(), self._loop)
         self.waited = not self._ended.wait(HELD_UP)
+        lock = awaited_lock(self._places) if self.waited else None
+        if lock is not None:
+            lock.release()
+            self.waited = not self._ended.wait(HELD_UP)
+            self.opened = lock.acquire(timeout=ENDED)
 
     async def hold_async(self) -> None:
         """Run it beside a coroutine, whose event loop goes on."""
@@ -67,6 +79,12 @@ class Beside:
         else:
             self._context.run(asyncio.ensure_future, self._awaited())
         self.waited = not await self._until(HELD_UP)
+        lock = awaited_lock_of_task() if self.waited else None
+        if lock is not None and lock.locked():
+            lock.release()
+            self.waited = not await self._until(HELD_UP)
+            await lock.acquire()
+            self.opened = True
 
     def end(self) -> bool:
         """Wait for its end; False where it does not come."""

@@ -67,7 +67,9 @@ def meet(recorder: Recorder, recording: Recording, request: Request, meeting: Me
     one = Encounter(recorder, recording, request, meeting)
     twin, copy = one.copy()
     beside = Beside(
-        lambda: _deliver_in_thread(one, twin, copy), lambda: _deliver_in_thread(one, twin.apart(), copy), copy
+        lambda: _deliver_in_thread(one, twin, copy),
+        lambda: _deliver_in_thread(one, twin.apart(), copy),
+        recorder.places,
     )
     recording.gate = meeting.gate(beside)
     copy.beside = recording
@@ -82,6 +84,7 @@ def meet(recorder: Recorder, recording: Recording, request: Request, meeting: Me
         recording.limits.add(_NEVER_ENDED)
     copy.beside = None
     if not beside.started:
+        meeting.coming()
         _deliver(one, twin, copy)
     while one.again():
         _deliver(one, *one.copy())
@@ -101,7 +104,7 @@ async def meet_async(recorder: Recorder, recording: Recording, request: Request,
     beside = Beside(
         lambda: _deliver_async(one, twin, copy),
         lambda: _deliver_in_loop(one, twin.apart(), copy),
-        copy,
+        recorder.places,
         asyncio.get_running_loop(),
     )
     recording.gate = meeting.gate(beside)
@@ -117,6 +120,7 @@ async def meet_async(recorder: Recorder, recording: Recording, request: Request,
         recording.limits.add(_NEVER_ENDED)
     copy.beside = None
     if not beside.started:
+        meeting.coming()
         await _deliver_async(one, twin, copy)
     while one.again():
         await _deliver_async(one, *one.copy())

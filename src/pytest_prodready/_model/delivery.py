@@ -83,6 +83,7 @@ class Delivery:
         effects: committed, net effects in the order they were made.
         reads: tables that the application read before it wrote to them.
         keyed: the request carried an idempotency key.
+        key_in_header: it did so in a header, and not as the identity of an event in its body.
         limits: reason codes of what could not be seen (see ``_model.verdict.REASONS``).
         heard: names of the outbound seams that spoke during the delivery.
         request: salted hash of method, URL and body: equal for equal requests in this process.
@@ -97,6 +98,7 @@ class Delivery:
     effects: tuple[Effect, ...] = ()
     reads: frozenset[str] = frozenset()
     keyed: bool = False
+    key_in_header: bool = False
     limits: tuple[str, ...] = ()
     heard: frozenset[str] = frozenset()
     request: int = field(default=0, compare=False, repr=False)
@@ -130,7 +132,7 @@ class Delivery:
             "answer": [self.answer.status, self.answer.raised, self.answer.called],
             "effects": [effect_to_wire(effect) for effect in self.effects],
             "reads": sorted(self.reads),
-            "keyed": self.keyed,
+            "keyed": [self.keyed, self.key_in_header],
             "limits": list(self.limits),
             "heard": sorted(self.heard),
             "request": self.request,
@@ -146,7 +148,8 @@ class Delivery:
             answer=Answer(*wire["answer"]),
             effects=tuple(effect_from_wire(effect) for effect in wire["effects"]),
             reads=frozenset(wire["reads"]),
-            keyed=wire["keyed"],
+            keyed=wire["keyed"][0],
+            key_in_header=wire["keyed"][1],
             limits=tuple(wire["limits"]),
             heard=frozenset(wire["heard"]),
             request=wire["request"],

@@ -6,10 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["sequential", "race", "crash"]
+Kind = Literal["sequential", "race", "crash", "late"]
 
-_KINDS: dict[str, Kind] = {"s": "sequential", "r": "race", "c": "crash"}
-_TOKEN = re.compile(r"([src])(\d+)\.(\d+)")
+# What a delivery does after its last commit, if it does nothing else: it returns.
+ANSWER = "the answer"
+
+_KINDS: dict[str, Kind] = {"s": "sequential", "r": "race", "c": "crash", "l": "late"}
+_TOKEN = re.compile(r"([srcl])(\d+)\.(\d+)")
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,8 @@ class Schedule:
 
     Args:
         kind: ``sequential`` is the plain duplicate; in a ``race`` the duplicate runs while the first
-            delivery is held up; in a ``crash`` the first delivery dies and is delivered again.
+            delivery is held up; in a ``crash`` the first delivery dies and is delivered again; a ``late``
+            duplicate comes when a sender still delivers again, and a key may be forgotten.
         delivery: which delivery of the test, from 1.
         point: before which of its acts, from 1; 0 for ``sequential``.
         act: that act, for people.
@@ -56,6 +60,8 @@ class Schedule:
     def __str__(self) -> str:
         if self.kind == "race":
             return f"pause before {self.act}; the duplicate runs; resume"
+        if self.kind == "late":
+            return "the duplicate comes twelve hours after the first delivery"
         if self.kind == "crash":
             return f"die before {self.act}; deliver again"
         return "the duplicate comes after the first delivery"

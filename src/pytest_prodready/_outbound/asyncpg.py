@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from types import ModuleType
 from typing import Any
 
+from .._model.schedule import ANSWER
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear
@@ -79,7 +80,10 @@ class _Lines:
             talk.commit_failed()
             await self._after(talk)
             raise
+        behind = talk.recording.commits
         await self._after(talk)
+        if talk.recording.commits > behind:
+            await talk.recording.reach_async(ANSWER)
 
     def opens(self, connection: Any, sql: str) -> None:
         """A cursor is made; what it runs, it runs later, where nothing can be asked before."""

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from .._model.schedule import ANSWER
+from .._runtime.gates import Died
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
 from .calls import is_loopback
@@ -80,12 +82,15 @@ def _committing(ears: _Ears, original: Any) -> Any:
             return original(self)
         ears.announced(recording, self)
         # Before it: afterwards a query would open a new transaction, which nobody ends.
-        ears.commit(recording, self)
+        written = ears.commit(recording, self)
         try:
-            return original(self)
+            result = original(self)
         except BaseException:
             ears.commit_failed(recording, self)
             raise
+        if written:
+            recording.reach(ANSWER)
+        return result
 
     return commit
 
@@ -182,19 +187,29 @@ class _Ears:
             sight.end(kept=kept)
             # Within a manual transaction neither is decided before its own commit or rollback.
             if sight.base or db.autocommit:
-                if kept:
-                    self.commit(recording, db)
-                else:
+                if not kept:
                     self.rolled_back(recording, db)
+                elif self.commit(recording, db):
+                    recording.reach(ANSWER)
 
     def announced(self, recording: Recording, db: Any) -> None:
-        """A commit is about to be made."""
-        answer(self._ear.announced(recording, self._line(db)), _select(db))
+        """A commit is about to be made; where the trial ends the delivery here, it is never made.
 
-    def commit(self, recording: Recording, db: Any) -> None:
-        """What was written stays."""
+        Django would make it: an atomic block that ends in any other way turns autocommit on.
+        """
+        try:
+            answer(self._ear.announced(recording, self._line(db)), _select(db))
+        except Died:
+            self.rolled_back(recording, db)
+            db.connection.rollback()
+            raise
+
+    def commit(self, recording: Recording, db: Any) -> bool:
+        """What was written stays; whether there was anything."""
+        behind = recording.commits
         with self.recorder.harmless(_NAME):
             answer(self._ear.committing(recording, self._line(db)), _select(db))
+        return recording.commits > behind
 
     def commit_failed(self, recording: Recording, db: Any) -> None:
         """The commit that was just told of did not happen."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .._runtime.recorder import Recorder, Recording
 from .questions import Asking, Hold
 from .state import Database, StateWatch
-from .statements import Statement, analyse
+from .statements import analyse
 
 _LONGEST_WAIT = "4s"
 
@@ -34,18 +34,20 @@ class Ear:
     Args:
         recorder: tells the first-party line.
         name: under which the library is heard.
+        told_ahead: the seam itself calls :meth:`entering`, before the library's own handling of errors.
     """
 
-    def __init__(self, recorder: Recorder, name: str) -> None:
+    def __init__(self, recorder: Recorder, name: str, *, told_ahead: bool = False) -> None:
         self._recorder = recorder
         self._name = name
+        self._told_ahead = told_ahead
 
     def before(self, recording: Recording, line: Line, sql: str) -> Asking[None]:
         """A statement is about to run."""
         recording.heard.add(self._name)
         meaning = analyse(sql, line.database.dialect)
-        if recording.gate is not None or recording.beside is not None:
-            yield from self._scheduled(recording, line, meaning, sql)
+        if recording.scheduled and not self._told_ahead and meaning.kind in ("read", "write", "opaque"):
+            yield from self.entering(recording, line, meaning.told(sql))
         recording.reads.update(meaning.reads - recording.written)
         if meaning.kind in ("write", "opaque"):
             if line.remote:
@@ -71,15 +73,13 @@ class Ear:
         if recording.sources:
             watch(recording, line).rolled_back(line.identity)
 
-    def _scheduled(self, recording: Recording, line: Line, meaning: Statement, sql: str) -> Asking[None]:
-        """In the trial of a schedule: the gate is asked, and the duplicate waits for no lock for ever."""
-        if meaning.kind in ("read", "write", "opaque"):
-            yield Hold(recording, meaning.told(sql))
-        if recording.beside is not None and line.identity not in recording.busy:
-            recording.uses(line.identity)
-            if line.database.dialect == "postgresql":
-                yield f"SELECT set_config('lock_timeout', '{_LONGEST_WAIT}', true)"
-        recording.busy.add(line.identity)
+    def entering(self, recording: Recording, line: Line, act: str) -> Asking[None]:
+        """In the trial of a schedule: the gate is asked, and a duplicate waits for no lock for ever."""
+        yield Hold(recording, act)
+        fresh = line.identity not in recording.busy
+        recording.uses(line.identity)
+        if fresh and recording.beside is not None and line.database.dialect == "postgresql":
+            yield f"SELECT set_config('lock_timeout', '{_LONGEST_WAIT}', true)"
 
 
 def pending(recording: Recording, line: Line) -> bool:

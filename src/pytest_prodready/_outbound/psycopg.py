@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from .._model.schedule import ANSWER
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear
@@ -128,8 +129,11 @@ class _Lines(Ears):
             talk.commit_failed()
             raise
         finally:
+            behind = talk.recording.commits
             with self._recorder.harmless(NAME):
                 self.ask(talk, self.after(talk))
+        if talk.recording.commits > behind:
+            talk.recording.reach(ANSWER)
 
     @contextmanager
     def end(self, talk: Talk | None, ending: Ending) -> Iterator[None]:
@@ -137,6 +141,7 @@ class _Lines(Ears):
         if talk is None:
             yield
             return
+        behind = talk.recording.commits
         with self._recorder.harmless(NAME):
             self.ask(talk, self.ending(talk, ending))
         try:
@@ -144,6 +149,8 @@ class _Lines(Ears):
         except BaseException:
             talk.commit_failed()
             raise
+        if talk.recording.commits > behind:
+            talk.recording.reach(ANSWER)
 
     def ask(self, talk: Talk, asking: Asking[None] | None) -> None:
         """Answer a comparison on the connection."""

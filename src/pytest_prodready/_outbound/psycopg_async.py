@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from types import ModuleType
 from typing import Any
 
+from .._model.schedule import ANSWER
 from .._runtime.patcher import Patcher, reach
 from .._runtime.recorder import Recorder
 from .postgresql import Ending, Talk
@@ -43,8 +44,11 @@ class _AsyncLines(Ears):
             talk.commit_failed()
             raise
         finally:
+            behind = talk.recording.commits
             with self._recorder.harmless(NAME):
                 await self.ask(talk, self.after(talk))
+        if talk.recording.commits > behind:
+            await talk.recording.reach_async(ANSWER)
 
     @asynccontextmanager
     async def end(self, talk: Talk | None, ending: Ending) -> AsyncIterator[None]:
@@ -52,6 +56,7 @@ class _AsyncLines(Ears):
         if talk is None:
             yield
             return
+        behind = talk.recording.commits
         with self._recorder.harmless(NAME):
             await self.ask(talk, self.ending(talk, ending))
         try:
@@ -59,6 +64,8 @@ class _AsyncLines(Ears):
         except BaseException:
             talk.commit_failed()
             raise
+        if talk.recording.commits > behind:
+            await talk.recording.reach_async(ANSWER)
 
     async def ask(self, talk: Talk, asking: Asking[None] | None) -> None:
         """Answer a comparison on the connection."""

@@ -12,12 +12,14 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from .._model.schedule import ANSWER
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
 from .calls import is_loopback
 from .ear import Ear, Line, pending, watch
 from .questions import Hold, Rows, Select, answer, hold
 from .state import Database
+from .statements import analyse
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -28,8 +30,11 @@ def seam(recorder: Recorder) -> list[Seam]:
         engine, event = reach(module, "engine.Engine"), reach(module, "event")
         for owner in (engine, reach(module, "engine.interfaces.Dialect")):
             _restore_flag(patcher, owner)
-        _listen(patcher, event, engine, ears, "before_cursor_execute", "after_cursor_execute")
+        # What is raised in the second is taken for an error of the driver, and costs the connection.
+        _listen(patcher, event, engine, ears, "before_execute", "before_cursor_execute")
+        _listen(patcher, event, engine, ears, "after_cursor_execute")
         _listen(patcher, event, engine, ears, "commit", "rollback", "handle_error")
+        patcher.replace(reach(module, "engine.base.RootTransaction"), "_do_commit", ears.committing)
         event.listen(reach(module, "pool.Pool"), "connect", ears.connect)
         patcher.on_close(functools.partial(event.remove, module.pool.Pool, "connect", ears.connect))
 
@@ -76,17 +81,34 @@ def _guarded(listener: Callable[..., None], recorder: Recorder, *args: Any) -> N
 class _Ears:
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
-        self._ear = Ear(recorder, "sqlalchemy")
+        self._ear = Ear(recorder, "sqlalchemy", told_ahead=True)
         self._databases: WeakKeyDictionary[Any, Database] = WeakKeyDictionary()
 
     def connect(self, connection: Any, record: Any) -> None:
         """A connection that the user's ``creator`` made is heard here and not at its driver as well."""
         self.recorder.cover(getattr(connection, "driver_connection", connection))
 
+    def committing(self, original: Any) -> Any:
+        """A trial may hold the delivery up, or let it die, right after a commit."""
+
+        def _do_commit(transaction: Any) -> None:
+            recording = self.recorder.current()
+            behind = recording.commits if recording is not None else 0
+            original(transaction)
+            if recording is not None and recording.commits > behind:
+                _hold(transaction.connection)(Hold(recording, ANSWER))
+
+        return _do_commit
+
+    def before_execute(self, recording: Recording, conn: Any, clause: Any, *_: Any) -> None:
+        if recording.scheduled:
+            line = self._line(conn)
+            answer(self._ear.entering(recording, line, _act(clause, line)), _select(conn), _hold(conn))
+
     def before_cursor_execute(
         self, recording: Recording, conn: Any, cursor: Any, statement: str, *_: Any
     ) -> None:
-        answer(self._ear.before(recording, self._line(conn), statement), _select(conn), _hold(conn))
+        answer(self._ear.before(recording, self._line(conn), statement), _select(conn))
 
     def after_cursor_execute(self, recording: Recording, conn: Any, *_: Any) -> None:
         if recording.sources and pending(recording, self._line(conn)) and _autocommits(conn):
@@ -128,6 +150,18 @@ class _Ears:
 def _address(url: Any) -> str:
     """Several engines may reach one database; one in memory is its engine's own."""
     return "" if url.database in (None, "", ":memory:") else f"{url.host}:{url.port}/{url.database}"
+
+
+def _act(clause: Any, line: Line) -> str:
+    """What a statement is about to do, in two words, before it is compiled."""
+    text = clause if isinstance(clause, str) else getattr(clause, "text", None)
+    if isinstance(text, str):
+        return analyse(text, line.database.dialect).told(text)
+    froms: list[Any] = (
+        clause.get_final_froms() if hasattr(clause, "get_final_froms") else [getattr(clause, "table", None)]
+    )
+    names = [str(table.name) for table in froms if hasattr(table, "name")]
+    return " ".join([str(getattr(clause, "__visit_name__", "statement")).upper(), *names[:1]])
 
 
 def _select(conn: Any) -> Select:

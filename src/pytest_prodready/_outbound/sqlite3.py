@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from .._model.schedule import ANSWER
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear, Line
@@ -81,8 +82,11 @@ class _Connections:
         recording = self._recorder.current()
         if recording is None or connection.in_transaction or not (recording.sources or recording.busy):
             return
+        behind = recording.commits
         with self._recorder.harmless("sqlite3"):
             answer(self._ear.committing(recording, self._line(connection)), self._select(connection))
+        if recording.commits > behind:
+            recording.reach(ANSWER)
 
     def committing(self, connection: Any) -> None:
         """A commit is about to be made."""

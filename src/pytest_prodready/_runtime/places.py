@@ -34,14 +34,14 @@ class Places:
             (
                 self._place(frame.f_code.co_filename, frame.f_lineno)
                 for frame in _frames(sys._getframe(1))
-                if self._first_party(frame.f_code.co_filename)
+                if self.is_first_party(frame.f_code.co_filename)
             ),
             None,
         )
 
     def place(self, filename: str, line: int) -> Place | None:
         """The place of a known line, or None where the file is not first-party."""
-        return self._place(filename, line) if self._first_party(filename) else None
+        return self._place(filename, line) if self.is_first_party(filename) else None
 
     def caller_is(self, packages: tuple[str, ...]) -> bool:
         """Whether the code that called the patched function belongs to one of these packages."""
@@ -51,12 +51,13 @@ class Places:
     def _place(self, filename: str, line: int) -> Place:
         return Place(filename[len(self._root) :].replace(os.sep, "/"), line)
 
-    def _first_party(self, filename: str) -> bool:
+    def is_first_party(self, filename: str) -> bool:
+        """Whether a file is the user's own code."""
         if filename not in self._known:
-            self._known[filename] = self._is_first_party(filename)
+            self._known[filename] = self._belongs(filename)
         return self._known[filename]
 
-    def _is_first_party(self, filename: str) -> bool:
+    def _belongs(self, filename: str) -> bool:
         return (
             filename.startswith(self._root)
             and not filename.startswith(_OURS)

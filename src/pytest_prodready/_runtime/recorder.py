@@ -71,6 +71,9 @@ class Meeting(Protocol):
     def gate(self, pause: Pause) -> Gate:
         """What holds the delivery up, or lets it die."""
 
+    def coming(self) -> None:
+        """A copy is about to be delivered after the delivery has ended."""
+
     def again(self, copies: Sequence[Recording]) -> bool:
         """Whether the request is to be delivered once more, after these copies of it."""
 
@@ -220,6 +223,7 @@ class Recording:
             effects=(*rows, *self.acts),
             reads=frozenset(self.reads),
             keyed=self.key is not None,
+            key_in_header=self.key is not None and self.key in self.arrival.headers.values(),
             limits=tuple(sorted(self.limits)),
             heard=frozenset(self.heard),
             request=hash((self.arrival.method, self.arrival.url, self.arrival.body)),

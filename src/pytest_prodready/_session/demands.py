@@ -84,12 +84,8 @@ class Demands:
         for name, behaviour in self._catalogue.behaviours.items():
             if name not in asked and wanted.get(name) is None:
                 continue
-            options = (
-                dict(behaviour.demanding.get(self._level_of(item), {}))
-                if wanted.get(name) is not None
-                else {}
-            )
-            options.update(asked[name].kwargs if name in asked else {})
+            demanded = behaviour.demanding.get(self._level_of(item), {}) if name in wanted else {}
+            options = {**demanded, **(asked[name].kwargs if name in asked else {})}
             asserted = name in asked or bool(wanted.get(name))
             for variant in behaviour.variants:
                 if not behaviour.wanted(variant, options):

@@ -26,12 +26,27 @@ def surplus(together: Delivery, references: Sequence[Delivery], reads: frozenset
         reads: tables that the application reads; what it never reads is a log of attempts.
     """
     found = _more(together, references)
-    return found if any(not _is_log(effect, reads) for effect in found) else []
+    if all(_may_be_log(effect, reads) for effect in found) and _does_more(references[0], found):
+        return []
+    return found
 
 
 def missing(together: Delivery, reference: Delivery, reads: frozenset[str]) -> list[Effect]:
-    """The effects of one undisturbed delivery that are not there."""
-    return [effect for effect in _more(reference, [together]) if not _is_log(effect, reads)]
+    """The effects of one undisturbed delivery that are not there, less the lines of a log."""
+    lost = _more(reference, [together])
+    return [effect for effect in lost if not (_may_be_log(effect, reads) and _dated(effect))]
+
+
+def _does_more(delivery: Delivery, found: Sequence[Effect]) -> bool:
+    """Whether these effects are not all that it does: then they may be the log of it."""
+    tables = {effect.table for effect in found if isinstance(effect, RowEffect)}
+    return any(
+        not isinstance(effect, RowEffect) or effect.table not in tables for _, effect in _kinds(delivery)
+    )
+
+
+def _dated(effect: Effect) -> bool:
+    return isinstance(effect, RowEffect) and effect.dated
 
 
 def _more(some: Delivery, others: Sequence[Delivery]) -> list[Effect]:
@@ -84,7 +99,8 @@ def _sameness(call: CallEffect) -> tuple[Any, ...] | None:
     return (*where, "payload", call.payload) if call.method in ("PUT", "DELETE") else None
 
 
-def _is_log(effect: Effect, reads: frozenset[str]) -> bool:
+def _may_be_log(effect: Effect, reads: frozenset[str]) -> bool:
+    """A new row of a table that nothing was seen reading or referring to."""
     return (
         isinstance(effect, RowEffect)
         and effect.action == "insert"

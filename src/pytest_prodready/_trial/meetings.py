@@ -8,14 +8,14 @@ from typing import Any
 
 from .._model.behaviour import Behaviour, Encounter, Redelivery
 from .._model.delivery import Delivery
-from .._model.schedule import Kind, Schedule
+from .._model.schedule import ANSWER, Kind, Schedule
 from .._runtime.clock.travel import ahead
 from .._runtime.gates import Dying, Gate, Holding, Pause
 from .._runtime.recorder import Recording
 from .duplicates import Duplicates
 
-# Longer than any lease of a work that takes seconds, shorter than the day for which keys are kept.
-LATER = 6 * 3600.0
+# Longer than any lease of a work that takes seconds, shorter than the day for which senders keep keys.
+LATER = 12 * 3600.0
 _RETRY_LATER = frozenset({409, 423, 425, 429})
 _MOST_COPIES = 3
 # What a recording says that leaves it open what the meeting showed.
@@ -98,6 +98,11 @@ class _Meeting:
             self._gate = Dying(self._schedule.point)
         return self._gate
 
+    def coming(self) -> None:
+        """The late duplicate finds the clock moved on."""
+        if self._schedule.kind == "late":
+            self._later.enter_context(ahead(LATER))
+
     def again(self, copies: Sequence[Recording]) -> bool:
         """After a crash a sender goes on until it is answered, and a lease must have ended by then."""
         if self._schedule.kind != "crash" or len(copies) >= _MOST_COPIES or not copies:
@@ -136,12 +141,17 @@ def schedules(kind: Kind, discovered: Sequence[Encounter]) -> list[Schedule]:
         kind: ``race`` or ``crash``.
         discovered: the sequential encounters.
     """
+    if kind == "late":
+        return [Schedule(kind, encounter.first.number) for encounter in discovered]
     found: list[Schedule] = []
     for encounter in discovered:
         behind = 0
+        last = len(encounter.points)
         for number, point in enumerate(encounter.points, start=1):
-            # Where nothing has been done since the last act, dying here is dying there.
-            if kind == "race" or point.progress > behind:
+            # Where nothing has been done since the last act, dying here is dying there; and before the next
+            # act is as good as after the last one, where there is a next one.
+            fresh = kind == "race" or point.progress > behind
+            if fresh and not (point.act == ANSWER and number < last):
                 found.append(Schedule(kind, encounter.first.number, number, point.act))
-            behind = point.progress
+                behind = point.progress
     return found

@@ -64,6 +64,8 @@ def _findings(trial: Trial, control: Delivery, mine: Sequence[Encounter]) -> Ite
                     yield _finding(trial, encounter, "duplicate-effect", fact, more)
         elif encounter.schedule.kind == "race":
             yield from _race(trial, control, plain, encounter)
+        elif encounter.schedule.kind == "late":
+            yield from _late(trial, control, plain, encounter)
         else:
             yield from _crash(trial, control, plain, encounter)
 
@@ -75,6 +77,14 @@ def _race(trial: Trial, control: Delivery, plain: Encounter, race: Encounter) ->
         yield _finding(trial, race, "concurrent-duplicate", fact, more)
     elif any(_broke(delivery) for delivery in (race.first, *race.again)):
         yield _finding(trial, race, "different-response", "failed while two copies of it were in flight", ())
+
+
+def _late(trial: Trial, control: Delivery, plain: Encounter, late: Encounter) -> Iterator[Finding]:
+    """Only where the request carries a key, which promises more than a moment."""
+    more = surplus(late.together, [control, plain.together], trial.reads)
+    if more and late.first.keyed:
+        fact = "was delivered again half a day later, when its key was forgotten, and took effect again"
+        yield _finding(trial, late, "duplicate-effect", fact, more)
 
 
 def _crash(trial: Trial, control: Delivery, plain: Encounter, crash: Encounter) -> Iterator[Finding]:
