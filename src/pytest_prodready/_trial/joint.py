@@ -38,11 +38,12 @@ def missing(together: Delivery, reference: Delivery, reads: frozenset[str]) -> l
 
 
 def _does_more(delivery: Delivery, found: Sequence[Effect]) -> bool:
-    """Whether these effects are not all that it does: then they may be the log of it."""
+    """Whether these effects are not all that it does, its key aside: then they may be the log of it."""
     tables = {effect.table for effect in found if isinstance(effect, RowEffect)}
-    return any(
-        not isinstance(effect, RowEffect) or effect.table not in tables for _, effect in _kinds(delivery)
+    others = (
+        effect for _, effect in _kinds(delivery) if not isinstance(effect, RowEffect) or not effect.holds_key
     )
+    return any(not isinstance(effect, RowEffect) or effect.table not in tables for effect in others)
 
 
 def _dated(effect: Effect) -> bool:
