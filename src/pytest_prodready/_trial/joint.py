@@ -26,7 +26,7 @@ def surplus(together: Delivery, references: Sequence[Delivery], reads: frozenset
         reads: tables that the application reads; what it never reads is a log of attempts.
     """
     found = _more(together, references)
-    if all(_may_be_log(effect, reads) for effect in found) and _does_more(references[0], found):
+    if all(_may_be_log(effect, reads) for effect in found) and _does_more(together, found):
         return []
     return found
 
@@ -37,13 +37,13 @@ def missing(together: Delivery, reference: Delivery, reads: frozenset[str]) -> l
     return [effect for effect in lost if not (_may_be_log(effect, reads) and _dated(effect))]
 
 
-def _does_more(delivery: Delivery, found: Sequence[Effect]) -> bool:
-    """Whether these effects are not all that it does, its key aside: then they may be the log of it."""
-    tables = {effect.table for effect in found if isinstance(effect, RowEffect)}
-    others = (
-        effect for _, effect in _kinds(delivery) if not isinstance(effect, RowEffect) or not effect.holds_key
+def _does_more(together: Delivery, found: Sequence[Effect]) -> bool:
+    """Whether these effects are not all that was done, the key aside: then they may be the log of it."""
+    aside = {effect.table for effect in found if isinstance(effect, RowEffect)}
+    aside |= {row.table for row in together.rows if row.holds_key}
+    return any(
+        not isinstance(effect, RowEffect) or effect.table not in aside for _, effect in _kinds(together)
     )
-    return any(not isinstance(effect, RowEffect) or effect.table not in tables for effect in others)
 
 
 def _dated(effect: Effect) -> bool:
