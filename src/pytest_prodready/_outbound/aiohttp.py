@@ -13,6 +13,7 @@ from .calls import record
 
 _VERBS = ("get", "options", "head", "post", "put", "patch", "delete")
 _SEAM = "aiohttp"
+_KIND = "connection"
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -78,7 +79,8 @@ class _Call:
     async def carry_out(self, original: Coroutine[Any, Any, Any]) -> Any:
         """Await the library's own coroutine and tell what came of it."""
         try:
-            response = await original
+            with self._recorder.speaking(_KIND):
+                response = await original
         except Exception as error:
             self._tell(None, error)
             raise

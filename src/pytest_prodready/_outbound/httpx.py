@@ -14,6 +14,9 @@ from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
 from .calls import record
 
+# Not "http": an application that answers in this process makes calls of its own, and they are heard.
+_KIND = "connection"
+
 
 def seam(recorder: Recorder) -> list[Seam]:
     """One seam a package."""
@@ -29,7 +32,8 @@ def seam(recorder: Recorder) -> list[Seam]:
                 if recording is None:
                     return original(self, request)
                 try:
-                    response = original(self, request)
+                    with recorder.speaking(_KIND):
+                        response = original(self, request)
                 except Exception as error:
                     _record(recorder, recording, request, error=error)
                     raise
@@ -44,7 +48,8 @@ def seam(recorder: Recorder) -> list[Seam]:
                 if recording is None:
                     return await original(self, request)
                 try:
-                    response = await original(self, request)
+                    with recorder.speaking(_KIND):
+                        response = await original(self, request)
                 except Exception as error:
                     _record(recorder, recording, request, error=error)
                     raise
