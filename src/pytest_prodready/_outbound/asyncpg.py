@@ -14,7 +14,7 @@ from typing import Any
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear
-from .postgresql import Databases, Ending, Talk, Unaskable
+from .transactions import Databases, Ending, Talk, Unaskable
 from .questions import Asking, Rows, answer_async
 
 _NAME = "asyncpg"
@@ -39,7 +39,7 @@ class _Lines:
     def __init__(self, recorder: Recorder, asyncpg: ModuleType) -> None:
         self._recorder = recorder
         self._ear = Ear(recorder, _NAME)
-        self._databases = Databases()
+        self._databases = Databases("postgresql")
         self._failed = reach(asyncpg, "exceptions.InFailedSQLTransactionError")
         # Prepared anew each time: a cached plan of "select *" breaks when the test alters its table.
         self._prepare = reach(asyncpg, "Connection.prepare")

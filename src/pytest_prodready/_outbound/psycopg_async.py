@@ -9,7 +9,7 @@ from typing import Any
 
 from .._runtime.patcher import Patcher, reach
 from .._runtime.recorder import Recorder
-from .postgresql import Ending, Talk
+from .transactions import Ending, Talk
 from .psycopg import NAME, Ears, leaving_of
 from .questions import Asking, Rows, answer_async
 

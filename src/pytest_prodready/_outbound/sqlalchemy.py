@@ -141,4 +141,5 @@ def _autocommits(conn: Any) -> bool:
     inside = getattr(raw, "in_transaction", None)
     if inside is not None and conn.dialect.name == "sqlite":
         return not inside
-    return getattr(raw, "autocommit", False) is True
+    asked = getattr(raw, "get_autocommit", None)  # where autocommit is a method that sets it
+    return bool(asked()) if asked is not None else getattr(raw, "autocommit", False) is True
