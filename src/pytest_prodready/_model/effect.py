@@ -88,7 +88,7 @@ class CallEffect:
 
     Args:
         dependency: host, with the port where it is not the scheme's own; or the broker.
-        method: HTTP method, ``PUBLISH`` or ``SEND``.
+        method: HTTP method, ``PUBLISH`` or ``SEND``; or an operation of a cloud's service.
         path: path without the query, or the message's destination.
         status: the answer's status code, or None where the call raised or has no answer.
         error: the exception's type name where the call raised.
@@ -123,10 +123,13 @@ class CallEffect:
         return self.error is not None or (self.status or 0) >= 400
 
     def __str__(self) -> str:
-        if self.unknown:
-            return f"unknown dependency {self.dependency}"
         answer = self.error or self.status
-        call = f"{self.method} {self.dependency}{self.path}"
+        if self.method.isupper():
+            call = f"{self.method} {self.dependency}{self.path}"
+        elif self.method:
+            call = f"{self.dependency}.{self.method} {self.path.strip('/')}".rstrip()
+        else:
+            call = f"unknown dependency {self.dependency}"
         return f"{call} -> {answer}" if answer is not None else call
 
 

@@ -81,7 +81,9 @@ class _Ears:
 
     def connect(self, connection: Any, record: Any) -> None:
         """A connection that the user's ``creator`` made is heard here and not at its driver as well."""
-        self.recorder.cover(getattr(connection, "driver_connection", connection))
+        driver = getattr(connection, "driver_connection", connection)
+        self.recorder.cover(driver)
+        self.recorder.cover(getattr(driver, "_connection", None))  # aiosqlite's own of sqlite3
 
     def before_cursor_execute(
         self, recording: Recording, conn: Any, cursor: Any, statement: str, *_: Any

@@ -7,12 +7,12 @@ import tides
 
 
 @pytest.fixture
-def database(tmp_path):
+def database(tmp_path, monkeypatch):
     path = str(tmp_path / "tides.db")
     con = sqlite3.connect(path)
     con.execute(tides.SCHEMA)
     con.close()
-    return path
+    monkeypatch.setattr(tides, "database", path)
 
 
 @pytest.mark.idempotent
@@ -20,4 +20,4 @@ def test_high_water(prodready, database):
     with Stubber(tides.sns) as stub:
         for number in range(3):
             stub.add_response("publish", {"MessageId": f"m{number}"})
-        prodready.deliver(tides.on_reading, database, {"harbour": "Vlissingen", "tide": "2031-02-01a", "metres": 3.4})
+        prodready.deliver(tides.on_reading, {"harbour": "Vlissingen", "tide": "2031-02-01a", "metres": 3.4})

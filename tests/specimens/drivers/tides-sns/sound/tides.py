@@ -3,13 +3,14 @@ import sqlite3
 import boto3
 
 SCHEMA = "create table warnings (harbour text, tide text, primary key (harbour, tide))"
+database = ""
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:high-water"
 sns = boto3.client(
     "sns", region_name="eu-west-1", aws_access_key_id="testing", aws_secret_access_key="testing"
 )
 
 
-def on_reading(database, reading):
+def on_reading(reading):
     """A gauge's reading: above three metres the harbour is warned."""
     if reading["metres"] < 3:
         return
