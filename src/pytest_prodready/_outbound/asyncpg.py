@@ -14,8 +14,8 @@ from typing import Any
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear
-from .transactions import Databases, Ending, Talk, Unaskable
 from .questions import Asking, Rows, answer_async
+from .transactions import Databases, Ending, Talk, Unaskable
 
 _NAME = "asyncpg"
 _QUERIES = ("execute", "executemany", "fetch", "fetchval", "fetchrow", "fetchmany", "copy_from_query")

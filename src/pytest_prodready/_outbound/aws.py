@@ -80,14 +80,16 @@ class Operation:
 
     @property
     def key(self) -> object | None:
-        """What makes a repetition the same act: the caller's token, or the parameters where they say it all."""
+        """What makes a repetition the same act: the caller's token, or parameters that say it all."""
         tokens = tuple(sorted(_tokens(self.parameters)))
         if tokens:
             return tokens
         if self.name == "StartExecution":
             return self.parameters.get("name")
-        repeats = _SAME_STATE.match(self.name) and not _APPENDS.match(self.name) and not _adds(self.parameters)
-        return self.payload if repeats or self.resource.endswith(".fifo") else None
+        repeats = _SAME_STATE.match(self.name) and not _APPENDS.match(self.name)
+        if self.resource.endswith(".fifo") or (repeats and not _adds(self.parameters)):
+            return self.payload
+        return None
 
 
 def _tokens(parameters: Mapping[str, Any]) -> Iterator[str]:

@@ -14,8 +14,8 @@ from typing import Any
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear
-from .transactions import Databases, Ending, Talk
 from .questions import Asking, Rows, answer
+from .transactions import Databases, Ending, Talk
 
 NAME = "psycopg"
 

@@ -43,7 +43,8 @@ class _Lines:
         self._recorder = recorder
         self._ear = Ear(recorder, _NAME)
         self._databases = Databases("mysql")
-        self._cursor, self._execute = reach(pymysql, "cursors.Cursor"), reach(pymysql, "cursors.Cursor.execute")
+        self._cursor = reach(pymysql, "cursors.Cursor")
+        self._execute = reach(pymysql, "cursors.Cursor.execute")
         self._rollback = reach(pymysql, "connections.Connection.rollback")
         self._open = reach(pymysql, "constants.SERVER_STATUS.SERVER_STATUS_IN_TRANS")
         self._within: set[int] = set()
@@ -100,7 +101,8 @@ class _Lines:
         with self._recorder.harmless(_NAME):
             recording.heard.add(_NAME)
             host = "" if connection.unix_socket else str(connection.host)
-            line = self._databases.line(connection, host, connection.port, connection.unix_socket, _name(connection))
+            address = connection.port, connection.unix_socket, _name(connection)
+            line = self._databases.line(connection, host, *address)
             inside = not self._at_rest(connection)
             talk = recording.source(
                 (_NAME, id(connection)), lambda: Talk(self._ear, recording, line, connection, inside)

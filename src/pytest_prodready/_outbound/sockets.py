@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from .._model.effect import CallEffect, Effect
@@ -95,10 +95,10 @@ class _Connections:
     def sending(self, original: Any) -> Any:
         """Around each method that sends."""
 
-        def send(sock: Any, data: Any, /, *args: Any) -> Any:
+        def send(sock: Any, data: Any, /, *args: Any, **kwargs: Any) -> Any:
             if self._opened and (address := self._opened.get(sock.fileno())) is not None:
                 self._heard(sock, address)
-            return original(sock, data, *args)
+            return original(sock, data, *args, **kwargs)
 
         return send
 
@@ -131,7 +131,7 @@ class _Connections:
         """Whether a seam tells of what runs now, or a library that is heard opens the connection."""
         if self._recorder.spoken_for():
             return True
-        frame = sys._getframe(2)
+        frame: FrameType | None = sys._getframe(2)
         while frame is not None:
             name = str(frame.f_globals.get("__name__", ""))
             if any(name == spoken or name.startswith(f"{spoken}.") for spoken in _SPOKEN):

@@ -31,6 +31,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         _listen(patcher, event, engine, ears, "before_cursor_execute", "after_cursor_execute")
         _listen(patcher, event, engine, ears, "commit", "rollback", "handle_error")
         event.listen(reach(module, "pool.Pool"), "connect", ears.connect)
+        patcher.replace(reach(module, "engine.default.DefaultDialect"), "connect", ears.connecting)
         patcher.on_close(functools.partial(event.remove, module.pool.Pool, "connect", ears.connect))
 
     def install_session(patcher: Patcher, module: ModuleType) -> None:
@@ -78,6 +79,17 @@ class _Ears:
         self.recorder = recorder
         self._ear = Ear(recorder, "sqlalchemy")
         self._databases: WeakKeyDictionary[Any, Database] = WeakKeyDictionary()
+
+    def connecting(self, original: Any) -> Any:
+        """Around a dialect's ``connect``: drivers of asyncio may open the connection in a task of its own."""
+
+        def connect(dialect: Any, *args: Any, **kwargs: Any) -> Any:
+            if self.recorder.current() is None:
+                return original(dialect, *args, **kwargs)
+            with self.recorder.speaking("connection"):
+                return original(dialect, *args, **kwargs)
+
+        return connect
 
     def connect(self, connection: Any, record: Any) -> None:
         """A connection that the user's ``creator`` made is heard here and not at its driver as well."""

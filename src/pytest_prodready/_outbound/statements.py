@@ -119,7 +119,8 @@ def _parse(text: str, dialect: str) -> Statement:
 
 def _without_modifiers(text: str) -> str:
     """MySQL's statement without what does not matter to the tables that it writes to."""
-    plain = _MODIFIED.sub(
-        lambda found: found.group(1) + ("INSERT" if found.group(2).upper() == "REPLACE" else found.group(2)), text
-    )
-    return _PLACEHOLDER.sub("?", plain)
+    found = _MODIFIED.match(text)
+    if found is not None:
+        verb = "INSERT" if found.group(2).upper() == "REPLACE" else found.group(2)
+        text = found.group(1) + verb + text[found.end() :]
+    return _PLACEHOLDER.sub("?", text)
