@@ -184,7 +184,7 @@ def test_an_address_beyond_loopback_is_not_repeated(monkeypatch: pytest.MonkeyPa
 
 def test_a_finding_tells_of_what_was_sent_beside_it() -> None:
     """A second row is proven, and the unknown dependency is part of the story."""
-    call = f"row(str(len(KEPT))); KEPT.append(1); {UNKNOWN['a socket']}"
+    call = f"row(str(len(KEPT))); KEPT.append(1)\n    {UNKNOWN['a socket']}"
     shown = specimen(call).run()
     shown.expect(findings=["idempotent/duplicate-effect POST /op"], text="; unknown dependency 127.0.0.1:")
 
