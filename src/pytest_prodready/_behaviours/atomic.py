@@ -50,6 +50,9 @@ def _judge(test: str, delivery: Delivery, suite: Suite) -> Judgement:
 def _silence(delivery: Delivery, doubtful: bool, suite: Suite) -> Verdict:
     if doubtful:
         return not_judged("log-or-business")
+    # A dependency's failure may be on record, and so may anything else that followed.
+    if delivery.unknown and any(row.recorded_failure for row in delivery.rows):
+        return not_judged("unknown-dependency")
     blind = next((limit for limit in BLINDING if limit in delivery.limits), "")
     if blind:
         return not_judged(blind)

@@ -123,6 +123,11 @@ class Delivery:
     def calls(self) -> tuple[CallEffect, ...]:
         return tuple(effect for effect in self.effects if isinstance(effect, CallEffect))
 
+    @property
+    def unknown(self) -> bool:
+        """Whether something was sent to a dependency that nobody here understands."""
+        return any(call.unknown for call in self.calls)
+
     def to_wire(self) -> dict[str, Any]:
         """Builtins only, values left behind."""
         return {

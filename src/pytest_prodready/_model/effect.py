@@ -90,12 +90,13 @@ class CallEffect:
 
     Args:
         dependency: host, with the port where it is not the scheme's own; or the broker.
-        method: HTTP method, ``PUBLISH`` or ``SEND``.
+        method: HTTP method, ``PUBLISH`` or ``SEND``; or an operation of a cloud's service.
         path: path without the query, or the message's destination.
         status: the answer's status code, or None where the call raised or has no answer.
         error: the exception's type name where the call raised.
         inquiry: a POST that by its protocol only asks (OAuth token, introspection, GraphQL query).
         real: the call left the process for an address that is not loopback.
+        unknown: bytes on a connection that no seam speaks for; nobody knows whether they ask or act.
         key: salted hash of the provider's idempotency key, or None.
         payload: salted hash of the body.
         place: the first-party line that made the call.
@@ -108,14 +109,15 @@ class CallEffect:
     error: str | None = None
     inquiry: bool = False
     real: bool = False
+    unknown: bool = False
     key: int | None = field(default=None, compare=False, repr=False)
     payload: int | None = field(default=None, compare=False, repr=False)
     place: Place | None = None
 
     @property
     def writes(self) -> bool:
-        """Whether the call may have changed something at the dependency (RFC 9110, section 9.2.1)."""
-        return self.method not in SAFE_METHODS and not self.inquiry
+        """Whether the call asks for a change at the dependency (RFC 9110, section 9.2.1)."""
+        return self.method not in SAFE_METHODS and not self.inquiry and not self.unknown
 
     @property
     def failed(self) -> bool:
@@ -124,7 +126,12 @@ class CallEffect:
 
     def __str__(self) -> str:
         answer = self.error or self.status
-        call = f"{self.method} {self.dependency}{self.path}"
+        if self.method.isupper():
+            call = f"{self.method} {self.dependency}{self.path}"
+        elif self.method:
+            call = f"{self.dependency}.{self.method} {self.path.strip('/')}".rstrip()
+        else:
+            call = f"unknown dependency {self.dependency}"
         return f"{call} -> {answer}" if answer is not None else call
 
 
@@ -142,6 +149,7 @@ def effect_to_wire(effect: Effect) -> dict[str, Any]:
             "call": [effect.dependency, effect.method, effect.path, effect.status, effect.error],
             "inquiry": effect.inquiry,
             "real": effect.real,
+            "unknown": effect.unknown,
             "place": place,
         }
     return {
@@ -157,7 +165,8 @@ def effect_from_wire(wire: Mapping[str, Any]) -> Effect:
     place = Place(*wire["place"]) if wire["place"] else None
     if "call" in wire:
         dependency, method, path, status, error = wire["call"]
-        return CallEffect(dependency, method, path, status, error, wire["inquiry"], wire["real"], place=place)
+        flags = (wire["inquiry"], wire["real"], wire["unknown"])
+        return CallEffect(dependency, method, path, status, error, *flags, place=place)
     database, table, action = wire["row"]
     return RowEffect(
         database=database,

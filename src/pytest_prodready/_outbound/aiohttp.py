@@ -13,6 +13,7 @@ from .calls import record, told
 
 _VERBS = ("get", "options", "head", "post", "put", "patch", "delete")
 _SEAM = "aiohttp"
+_KIND = "connection"
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -83,7 +84,8 @@ class _Call:
             original.close()
             raise
         try:
-            response = await original
+            with self._recorder.speaking(_KIND):
+                response = await original
         except Exception as error:
             self._tell(None, error)
             raise

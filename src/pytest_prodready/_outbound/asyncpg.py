@@ -15,8 +15,8 @@ from .._model.schedule import ANSWER
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear
-from .postgresql import Databases, Ending, Talk, Unaskable
 from .questions import Asking, Rows, answer_async
+from .transactions import Databases, Ending, Talk, Unaskable
 
 _NAME = "asyncpg"
 _QUERIES = ("execute", "executemany", "fetch", "fetchval", "fetchrow", "fetchmany", "copy_from_query")
@@ -40,7 +40,7 @@ class _Lines:
     def __init__(self, recorder: Recorder, asyncpg: ModuleType) -> None:
         self._recorder = recorder
         self._ear = Ear(recorder, _NAME)
-        self._databases = Databases()
+        self._databases = Databases("postgresql")
         self._failed = reach(asyncpg, "exceptions.InFailedSQLTransactionError")
         # Prepared anew each time: a cached plan of "select *" breaks when the test alters its table.
         self._prepare = reach(asyncpg, "Connection.prepare")

@@ -105,6 +105,11 @@ def is_inquiry(path: str, content_type: str, body: bytes | None) -> bool:
     return False
 
 
+def is_key_name(name: str) -> bool:
+    """Whether a provider calls its idempotency key so."""
+    return _KEY_NAME.search(name) is not None
+
+
 def is_loopback(host: str) -> bool:
     """Whether an address or host name stays on this machine."""
     try:

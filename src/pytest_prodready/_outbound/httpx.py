@@ -14,6 +14,9 @@ from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder, Recording
 from .calls import record, told
 
+# Not "http": an application that answers in this process makes calls of its own, and they are heard.
+_KIND = "connection"
+
 
 def seam(recorder: Recorder) -> list[Seam]:
     """One seam a package."""
@@ -30,7 +33,8 @@ def seam(recorder: Recorder) -> list[Seam]:
                     return original(self, request)
                 recording.reach(told(request.method, str(request.url)))
                 try:
-                    response = original(self, request)
+                    with recorder.speaking(_KIND):
+                        response = original(self, request)
                 except Exception as error:
                     _record(recorder, recording, request, error=error)
                     raise
@@ -46,7 +50,8 @@ def seam(recorder: Recorder) -> list[Seam]:
                     return await original(self, request)
                 await recording.reach_async(told(request.method, str(request.url)))
                 try:
-                    response = await original(self, request)
+                    with recorder.speaking(_KIND):
+                        response = await original(self, request)
                 except Exception as error:
                     _record(recorder, recording, request, error=error)
                     raise

@@ -12,7 +12,7 @@ from .._model.effect import Nature
 from .._runtime.digest import digest
 from .._runtime.moments import Interval, real_monotonic
 from .questions import Asking
-from .schemas import Schema, quote
+from .schemas import Schema
 from .statements import Table
 
 MOST_ROWS = 5_000
@@ -62,7 +62,7 @@ class Difference:
 
 def take(schema: Schema, table: Table) -> Asking[Image | None]:
     """Read a table over the connection at hand; None where it has more than ``MOST_ROWS`` rows."""
-    names, rows = yield f"SELECT * FROM {quote(table)} LIMIT {MOST_ROWS + 1}"
+    names, rows = yield f"SELECT * FROM {schema.quote(table)} LIMIT {MOST_ROWS + 1}"
     if len(rows) > MOST_ROWS:
         return None
     columns = tuple(names)

@@ -13,6 +13,11 @@ KIND = "message"
 _VARIABLE = re.compile(r"(?<=[./:-])(?:\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]{16,})(?=$|[./:-])")
 
 
+def pattern(destination: str) -> str:
+    """A destination without the numbers and UUIDs in it."""
+    return _VARIABLE.sub("{id}", destination)
+
+
 def published(
     recorder: Recorder, recording: Recording, broker: str, destination: str, body: Any, identity: Any = None
 ) -> None:
@@ -32,7 +37,7 @@ def published(
             CallEffect(
                 dependency=broker,
                 method="PUBLISH",
-                path="/" + _VARIABLE.sub("{id}", destination),
+                path=pattern(f"/{destination}"),
                 status=None,
                 key=None if identity is None else digest(str(identity)),
                 payload=digest(body if isinstance(body, (bytes, str)) else repr(type(body))),

@@ -15,8 +15,8 @@ from .._model.schedule import ANSWER
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear
-from .postgresql import Databases, Ending, Talk
 from .questions import Asking, Rows, answer
+from .transactions import Databases, Ending, Talk
 
 NAME = "psycopg"
 
@@ -41,7 +41,7 @@ class Ears:
     def __init__(self, recorder: Recorder, psycopg: ModuleType) -> None:
         self._recorder = recorder
         self._ear = Ear(recorder, NAME)
-        self._databases = Databases()
+        self._databases = Databases("postgresql")
         self._status = reach(psycopg, "pq.TransactionStatus")
         self._tuple_row = reach(psycopg, "rows.tuple_row")
         self._sql = reach(psycopg, "sql")

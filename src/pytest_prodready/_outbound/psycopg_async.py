@@ -10,9 +10,9 @@ from typing import Any
 from .._model.schedule import ANSWER
 from .._runtime.patcher import Patcher, reach
 from .._runtime.recorder import Recorder
-from .postgresql import Ending, Talk
 from .psycopg import NAME, Ears, leaving_of
 from .questions import Asking, Rows, answer_async
+from .transactions import Ending, Talk
 
 
 def listen_async(recorder: Recorder, patcher: Patcher, module: ModuleType) -> None:

@@ -23,6 +23,7 @@ class Schema:
         referenced: tables that a foreign key points at.
         triggered: tables whose triggers may write anywhere.
         booleans: (schema, table) to the columns that are declared as truth values.
+        mark: what a name is quoted with.
     """
 
     keys: dict[Table, tuple[str, ...]] = field(default_factory=dict)
@@ -31,6 +32,12 @@ class Schema:
     referenced: set[Table] = field(default_factory=set)
     triggered: set[Table] = field(default_factory=set)
     booleans: dict[Table, set[str]] = field(default_factory=lambda: defaultdict(set))
+    mark: str = '"'
+
+    def quote(self, table: Table) -> str:
+        """The table as SQL names it."""
+        mark = self.mark
+        return ".".join(mark + part.replace(mark, mark * 2) + mark for part in table if part)
 
     def resolve(self, table: Table) -> Table | None:
         """The table that a statement names, or None where it is unknown (made since, or temporary)."""
@@ -66,12 +73,9 @@ def load(dialect: str) -> Asking[Schema | None]:
         return (yield from _sqlite())
     if dialect == "postgresql":
         return (yield from _postgresql())
+    if dialect in ("mysql", "mariadb"):
+        return (yield from _mysql())
     return None
-
-
-def quote(table: Table) -> str:
-    """The table as SQL names it."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in table if part)
 
 
 def _sqlite() -> Asking[Schema]:
@@ -138,5 +142,50 @@ def _postgresql() -> Asking[Schema]:
     for child_space, child, parent_space, parent, action in rows:
         schema.referenced.add((parent_space, parent))
         if action not in _PG_INERT:
+            schema.children[parent_space, parent].add((child_space, child))
+    return schema
+
+
+_MY_TABLES = """
+SELECT t.table_schema, t.table_name,
+  EXISTS (SELECT 1 FROM information_schema.triggers g
+    WHERE g.event_object_schema = t.table_schema AND g.event_object_table = t.table_name)
+FROM information_schema.tables t WHERE t.table_schema = DATABASE() AND t.table_type = 'BASE TABLE'
+"""
+_MY_COLUMNS = """
+SELECT c.table_schema, c.table_name, c.column_name, c.column_type = 'tinyint(1)', k.ordinal_position
+FROM information_schema.columns c LEFT JOIN information_schema.key_column_usage k
+  ON k.table_schema = c.table_schema AND k.table_name = c.table_name AND k.column_name = c.column_name
+  AND k.constraint_name = 'PRIMARY'
+WHERE c.table_schema = DATABASE() ORDER BY c.table_name, k.ordinal_position
+"""
+_MY_FOREIGN_KEYS = """
+SELECT k.constraint_schema, k.table_name, k.unique_constraint_schema, k.referenced_table_name, k.delete_rule
+FROM information_schema.referential_constraints k WHERE k.constraint_schema = DATABASE()
+"""
+_MY_INERT = ("NO ACTION", "RESTRICT")
+
+
+def _mysql() -> Asking[Schema]:
+    """The database that the connection uses; tables of another one are unknown."""
+    schema = Schema(mark="`")
+    _, rows = yield _MY_TABLES
+    for space, name, triggered in rows:
+        table = (space, name)
+        schema.keys[table] = ()
+        schema.visible[name] = schema.visible[name.lower()] = table
+        if triggered:
+            schema.triggered.add(table)
+    _, rows = yield _MY_COLUMNS
+    for space, name, column, boolean, position in rows:
+        table = (space, name)
+        if position is not None and table in schema.keys:
+            schema.keys[table] += (column,)
+        if boolean:
+            schema.booleans[table].add(column)
+    _, rows = yield _MY_FOREIGN_KEYS
+    for child_space, child, parent_space, parent, action in rows:
+        schema.referenced.add((parent_space, parent))
+        if action not in _MY_INERT:
             schema.children[parent_space, parent].add((child_space, child))
     return schema

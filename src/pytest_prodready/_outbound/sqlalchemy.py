@@ -36,6 +36,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         _listen(patcher, event, engine, ears, "commit", "rollback", "handle_error")
         patcher.replace(reach(module, "engine.base.RootTransaction"), "_do_commit", ears.committing)
         event.listen(reach(module, "pool.Pool"), "connect", ears.connect)
+        patcher.replace(reach(module, "engine.default.DefaultDialect"), "connect", ears.connecting)
         patcher.on_close(functools.partial(event.remove, module.pool.Pool, "connect", ears.connect))
 
     def install_session(patcher: Patcher, module: ModuleType) -> None:
@@ -84,9 +85,22 @@ class _Ears:
         self._ear = Ear(recorder, "sqlalchemy", told_ahead=True)
         self._databases: WeakKeyDictionary[Any, Database] = WeakKeyDictionary()
 
+    def connecting(self, original: Any) -> Any:
+        """Around a dialect's ``connect``: drivers of asyncio may open the connection in a task of its own."""
+
+        def connect(dialect: Any, *args: Any, **kwargs: Any) -> Any:
+            if self.recorder.current() is None:
+                return original(dialect, *args, **kwargs)
+            with self.recorder.speaking("connection"):
+                return original(dialect, *args, **kwargs)
+
+        return connect
+
     def connect(self, connection: Any, record: Any) -> None:
         """A connection that the user's ``creator`` made is heard here and not at its driver as well."""
-        self.recorder.cover(getattr(connection, "driver_connection", connection))
+        driver = getattr(connection, "driver_connection", connection)
+        self.recorder.cover(driver)
+        self.recorder.cover(getattr(driver, "_connection", None))  # aiosqlite's own of sqlite3
 
     def committing(self, original: Any) -> Any:
         """A trial may hold the delivery up, or let it die, right after a commit."""
@@ -197,4 +211,5 @@ def _autocommits(conn: Any) -> bool:
     inside = getattr(raw, "in_transaction", None)
     if inside is not None and conn.dialect.name == "sqlite":
         return not inside
-    return getattr(raw, "autocommit", False) is True
+    asked = getattr(raw, "get_autocommit", None)  # where autocommit is a method that sets it
+    return bool(asked()) if asked is not None else getattr(raw, "autocommit", False) is True

@@ -18,8 +18,8 @@ from .ear import Ear, Line
 from .questions import Rows, Select, answer
 from .state import Database
 
-# Libraries that drive sqlite3 and are heard themselves, or run it in a thread of their own.
-_HEARD_ABOVE = ("sqlalchemy", "aiosqlite", "django")
+# Libraries that drive sqlite3 and are heard themselves.
+_HEARD_ABOVE = ("sqlalchemy", "django")
 
 
 def seam(recorder: Recorder) -> list[Seam]:

@@ -19,9 +19,16 @@ _CONTROL = frozenset(
     {"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET", "RESET", "LOCK", "VACUUM"}
     | {"LISTEN", "UNLISTEN", "NOTIFY", "DEALLOCATE", "DISCARD", "CHECKPOINT"}
     | {"DECLARE", "FETCH", "MOVE", "CLOSE"}
+    | {"UNLOCK", "USE", "FLUSH"}
 )
 _OPAQUE = frozenset({"CALL", "DO", "EXEC", "EXECUTE", "COPY", "LOAD"})
 _SCHEMA = frozenset({"CREATE", "ALTER", "DROP", "GRANT", "REVOKE", "COMMENT", "ATTACH", "DETACH", "REINDEX"})
+# What MySQL's drivers and MySQL itself add to a statement, and the parser does not take.
+_PLACEHOLDER = re.compile(r"%s|%\(\w+\)s")
+_MODIFIED = re.compile(
+    r"\A(\s*)(INSERT|REPLACE|UPDATE|DELETE)((?:\s+(?:LOW_PRIORITY|HIGH_PRIORITY|DELAYED|QUICK|IGNORE))*)\b",
+    re.IGNORECASE,
+)
 _DIALECTS = {"postgresql": "postgres", "sqlite": "sqlite", "mysql": "mysql", "mariadb": "mysql"}
 
 
@@ -86,11 +93,13 @@ def _parse(text: str, dialect: str) -> Statement:
     import sqlglot
     from sqlglot import exp
 
+    written = _without_modifiers(text) if _DIALECTS.get(dialect) == "mysql" else text
+
     # It warns about what it cannot parse; that must not reach the user's log or caplog.
     logger = logging.getLogger("sqlglot")
     before, logger.disabled = logger.disabled, True
     try:
-        trees = sqlglot.parse(text, read=_DIALECTS.get(dialect))
+        trees = sqlglot.parse(written, read=_DIALECTS.get(dialect))
     except sqlglot.errors.SqlglotError:
         return Statement("opaque")
     finally:
@@ -102,11 +111,14 @@ def _parse(text: str, dialect: str) -> Statement:
             return Statement("opaque")
         for node in tree.find_all(exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.TruncateTable):
             deletes = deletes or not isinstance(node, (exp.Insert, exp.Update))
-            targets = node.expressions if isinstance(node, exp.TruncateTable) else [node.this]
-            tables = [
-                target if isinstance(target, exp.Table) else target.find(exp.Table) for target in targets
-            ]
-            if not all(isinstance(table, exp.Table) and table.name for table in tables):
+            if isinstance(node, exp.TruncateTable):
+                tables = node.expressions
+            elif isinstance(node, (exp.Update, exp.Delete)):
+                # MySQL's may join, and write to each table of it.
+                tables = list(node.this.find_all(exp.Table))
+            else:
+                tables = [node.this.find(exp.Table)]
+            if not tables or not all(isinstance(table, exp.Table) and table.name for table in tables):
                 return Statement("opaque")
             writes.update((table.db, table.name) for table in tables)
     if not writes:
@@ -114,3 +126,12 @@ def _parse(text: str, dialect: str) -> Statement:
     replaces = text.lstrip()[:7].upper() == "REPLACE" or " OR REPLACE " in text[:40].upper()
     reads = _tables_read(text) - {name for _, name in writes}
     return Statement("write", frozenset(writes), reads, deletes or replaces)
+
+
+def _without_modifiers(text: str) -> str:
+    """MySQL's statement without what does not matter to the tables that it writes to."""
+    found = _MODIFIED.match(text)
+    if found is not None:
+        verb = "INSERT" if found.group(2).upper() == "REPLACE" else found.group(2)
+        text = found.group(1) + verb + text[found.end() :]
+    return _PLACEHOLDER.sub("?", text)

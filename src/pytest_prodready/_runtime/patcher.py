@@ -47,7 +47,9 @@ class _Patch:
     wrapper: Any
 
     def undo(self) -> str | None:
-        if vars(self.owner).get(self.name) is not self.wrapper:
+        # What was put back by somebody else (pytest-socket does so after each test) is in nobody's way.
+        now = vars(self.owner).get(self.name)
+        if now is not self.wrapper and now is not self.wrapper.__wrapped__:
             return f"{_label(self.owner)}.{self.name} was replaced by somebody else and is left as it is"
         if self.before is _ABSENT:
             delattr(self.owner, self.name)

@@ -300,9 +300,9 @@ class Recorder:
         finally:
             _speaking.reset(token)
 
-    def spoken_for(self, kind: str) -> bool:
-        """Whether a seam above tells of the call that is being carried out."""
-        return kind in _speaking.get()
+    def spoken_for(self, kind: str = "") -> bool:
+        """Whether a seam above tells of the call of that kind, or of any, that is being carried out."""
+        return kind in _speaking.get() if kind else bool(_speaking.get())
 
     @contextmanager
     def harmless(self, seam: str) -> Iterator[None]:

@@ -23,7 +23,7 @@ def story(delivery: Delivery, number: int) -> tuple[str, ...]:
 
 
 def _story(delivery: Delivery, name: str) -> tuple[str, ...]:
-    done = [*delivery.rows, *(call for call in delivery.calls if call.writes)]
+    done = [*delivery.rows, *(call for call in delivery.calls if call.writes or call.unknown)]
     told = "; ".join(counted(done)) or "no effect"
     logged = [str(line) for line in delivery.logs if line.level in _LOUD]
     line = f"  {name:<16} {delivery.answer!s:<5} {told}"

@@ -41,6 +41,8 @@ def _verdict(trial: Trial, control: Delivery, mine: Sequence[Encounter], reason:
     limit = next((encounter.limit for encounter in mine if encounter.limit), "")
     if limit:
         return not_judged(limit)
+    if any(delivery.unknown for encounter in mine for delivery in (encounter.first, *encounter.again)):
+        return not_judged("unknown-dependency")
     if not business_effects(control):
         return not_judged("no-effects")
     if not any(encounter.schedule.kind != "sequential" for encounter in mine):

@@ -17,6 +17,7 @@ from .rules import rule
 _BLOCKED = frozenset({401, 403, 419, 429})
 _BLINDING = ("streaming", "streaming-request", *BLINDING)
 _UNHEARD = "on-commit"
+_UNKNOWN = "unknown-dependency"
 
 
 def judge(trial: Trial) -> Iterator[Judgement]:
@@ -59,6 +60,10 @@ def _doubt(exchange: Exchange) -> str:
     # A callback that only the first delivery left waiting is an effect that the duplicate did not have.
     if any(_UNHEARD in again.limits for again in exchange.again):
         return _UNHEARD
+    if any(again.unknown for again in exchange.again):
+        return _UNKNOWN
+    if not business_effects(first) and first.unknown:
+        return _UNKNOWN
     if not business_effects(first):
         return next((limit for limit in ("uncommitted", _UNHEARD) if limit in first.limits), "no-effects")
     if any(again.answer.status in _BLOCKED for again in exchange.again):

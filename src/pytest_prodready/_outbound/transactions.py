@@ -1,4 +1,4 @@
-"""What PostgreSQL's drivers share: the blocks that a delivery opens on a connection, and which end commits.
+"""What drivers of servers share: the blocks that a delivery opens on a connection, and which end commits.
 
 A fixture may hold a transaction open around the test and roll it back. The application's own transaction is
 then a savepoint, so what counts is the outermost block *of the delivery*, whatever the server calls it.
@@ -41,9 +41,14 @@ class Unaskable(Exception):
 
 
 class Databases:
-    """One database per address, so that all connections to it share what is known of its schema."""
+    """One database per address, so that all connections to it share what is known of its schema.
 
-    def __init__(self) -> None:
+    Args:
+        dialect: SQLAlchemy's name of the database.
+    """
+
+    def __init__(self, dialect: str) -> None:
+        self._dialect = dialect
         self._known: dict[Hashable, Database] = {}
 
     def line(self, connection: Any, host: str, *address: Hashable) -> Line:
@@ -54,7 +59,7 @@ class Databases:
             host: host name, or a socket's path, or "".
             address: what else tells this database from others: port, name, options.
         """
-        database = self._known.setdefault((host, *address), Database("postgresql", "postgresql"))
+        database = self._known.setdefault((host, *address), Database(self._dialect, self._dialect))
         remote = bool(host) and not host.startswith(("/", "@")) and not is_loopback(host)
         return Line(id(connection), database, remote)
 
@@ -118,7 +123,7 @@ class Talk:
 
     def unheard(self, sql: str) -> None:
         """A statement is about to run whose tables cannot be looked at."""
-        if analyse(plain(sql), "postgresql").kind in ("write", "opaque"):
+        if analyse(plain(sql), self.line.database.dialect).kind in ("write", "opaque"):
             self.recording.limits.add("opaque-write")
 
     def commits_at_once(self, at_rest: bool) -> bool:
