@@ -12,6 +12,8 @@ from .._model.behaviour import Redelivery
 from .._runtime.recorder import Arrival, Recorder, Recording, within
 
 FAILED = 500
+# What one cannot tell of the first delivery, a second one would not tell either.
+_ALONE = ("overlapping", "unfinished")
 
 
 class Request(Protocol):
@@ -101,6 +103,8 @@ async def converse_async(recorder: Recorder, recording: Recording, request: Requ
 def _repeats(recorder: Recorder, recording: Recording, request: Request, answer: Any) -> bool:
     """Whether a trial may read this answer to its end and send the request once more."""
     if recorder.ledger is None or recorder.ledger.director is None:
+        return False
+    if not recording.limits.isdisjoint(_ALONE):
         return False
     if not request.whole(answer):
         recording.limits.add("streaming")

@@ -26,10 +26,13 @@ def seam(recorder: Recorder) -> list[Seam]:
         def listening(original: Any) -> Any:
             def _send_single_request(self: Any, request: Any) -> Any:
                 recording = recorder.current()
+                underway = recorder.underway(request.method, str(request.url))
                 if recording is None:
-                    return original(self, request)
+                    with underway:
+                        return original(self, request)
                 try:
-                    response = original(self, request)
+                    with underway:
+                        response = original(self, request)
                 except Exception as error:
                     _record(recorder, recording, request, error=error)
                     raise
@@ -41,10 +44,13 @@ def seam(recorder: Recorder) -> list[Seam]:
         def listening_async(original: Any) -> Any:
             async def _send_single_request(self: Any, request: Any) -> Any:
                 recording = recorder.current()
+                underway = recorder.underway(request.method, str(request.url))
                 if recording is None:
-                    return await original(self, request)
+                    with underway:
+                        return await original(self, request)
                 try:
-                    response = await original(self, request)
+                    with underway:
+                        response = await original(self, request)
                 except Exception as error:
                     _record(recorder, recording, request, error=error)
                     raise

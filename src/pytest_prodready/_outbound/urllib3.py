@@ -22,11 +22,14 @@ def seam(recorder: Recorder) -> list[Seam]:
         def listening(original: Any) -> Any:
             def _make_request(self: Any, conn: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
                 recording = recorder.current()
+                underway = recorder.underway(method, _whole(self, url))
                 if recording is None or recorder.spoken_for(_KIND):
-                    return original(self, conn, method, url, *args, **kwargs)
+                    with underway:
+                        return original(self, conn, method, url, *args, **kwargs)
                 sent = (recorder, recording, self, conn, method, url, kwargs)
                 try:
-                    response = original(self, conn, method, url, *args, **kwargs)
+                    with underway:
+                        response = original(self, conn, method, url, *args, **kwargs)
                 except Exception as error:
                     _record(*sent, error=error)
                     raise
@@ -55,17 +58,20 @@ def _record(
     body = sent.get("body")
     body = body.encode() if isinstance(body, str) else body
     headers = sent.get("headers") or {}
-    # Through a proxy the whole URL is sent, else the path.
-    whole = url if "://" in url else f"{pool.scheme}://{pool.host}:{pool.port or ''}{url}"
     replayed = type(conn).__module__.startswith("vcr")
     record(
         recorder,
         recording,
         method=method,
-        url=whole,
+        url=_whole(pool, url),
         headers={str(name).lower(): str(value) for name, value in headers.items()},
         body=body if isinstance(body, bytes) else None,
         status=status,
         error=error,
         peer=None if replayed else pool.host,
     )
+
+
+def _whole(pool: Any, url: str) -> str:
+    """Through a proxy the whole URL is sent, else the path."""
+    return url if "://" in url else f"{pool.scheme}://{pool.host}:{pool.port or ''}{url}"
