@@ -13,6 +13,9 @@ from .._runtime.recorder import Recorder, Recording, within
 from .meeting import meet, meet_async
 from .request import FAILED, Request
 
+# What one cannot tell of the first delivery, a second one would not tell either.
+_ALONE = ("overlapping", "unfinished")
+
 
 def converse(recorder: Recorder, recording: Recording, request: Request) -> Any:
     """Deliver a request and return the application's own answer; in a trial, deliver it again first."""
@@ -82,7 +85,9 @@ async def converse_async(recorder: Recorder, recording: Recording, request: Requ
 
 def _repeats(recorder: Recorder, recording: Recording, request: Request, answer: Any) -> bool:
     """Whether a trial may read this answer to its end and send the request once more."""
-    if recorder.ledger is None or recorder.ledger.director is None:
+    if not recorder.trying:
+        return False
+    if not recording.limits.isdisjoint(_ALONE):
         return False
     if not request.whole(answer):
         recording.limits.add("streaming")

@@ -18,10 +18,11 @@ def arrive(recorder: Recorder, seam: str, arrival: Arrival, path: str) -> Record
         arrival: the request.
         path: its decoded path.
     """
-    return recorder.arrive(seam, arrival, _operation(recorder, arrival, path))
+    return recorder.arrive(seam, arrival, operation_of(recorder, arrival, path))
 
 
-def _operation(recorder: Recorder, arrival: Arrival, path: str) -> Operation | None:
+def operation_of(recorder: Recorder, arrival: Arrival, path: str) -> Operation | None:
+    """The operation that a request asks for, or None where no route takes it."""
     application = arrival.application
     known = recorder.routes_of(application, _discover)
     keeper = rules.keeper(application)

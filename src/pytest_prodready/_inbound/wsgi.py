@@ -18,7 +18,7 @@ Answer = tuple[Iterable[bytes], str, Any]
 
 # What a framework or a client keeps in the environ of one request: a second one must not share it.
 _OF_ONE_REQUEST = ("werkzeug.", "flask.")
-_BODILESS = (204, 205, 304)
+BODILESS = (204, 205, 304)
 _BARE_HEADERS = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
 
 
@@ -29,7 +29,7 @@ def read_body(environ: Environ) -> bytes:
     return body
 
 
-def arrival_of(environ: Mapping[str, Any], body: bytes, application: Any) -> Arrival:
+def arrival_of(environ: Mapping[str, Any], body: bytes | None, application: Any) -> Arrival:
     """An environ as an arrival."""
     headers = {
         name[5:].replace("_", "-").lower(): str(value)
@@ -61,13 +61,13 @@ class WsgiRequest(Request):
 
     Args:
         environ: the request; the application gets this very object.
-        body: its body, which has been read.
+        body: its body, which has been read; None for a stream that has not.
         run: passes it on and returns chunks, status line and headers.
         application: the application that is asked, for its routes.
     """
 
     def __init__(
-        self, environ: Environ, body: bytes, run: Callable[[Environ], Answer], application: Any
+        self, environ: Environ, body: bytes | None, run: Callable[[Environ], Answer], application: Any
     ) -> None:
         self._environ = environ
         self._body = body
@@ -85,7 +85,7 @@ class WsgiRequest(Request):
     def whole(self, answer: Answer) -> bool:
         _, status, headers = answer
         names = {str(name).lower() for name, _ in headers}
-        return "content-length" in names or _code(status) in _BODILESS or self.arrival.method == "HEAD"
+        return "content-length" in names or _code(status) in BODILESS or self.arrival.method == "HEAD"
 
     def finish(self, answer: Answer, recording: Recording) -> Answer:
         chunks, status, headers = answer
@@ -107,7 +107,7 @@ class WsgiRequest(Request):
         _Closing(answer[0]).close()
 
     def twin(self, redelivery: Redelivery) -> WsgiRequest | None:
-        environ, body = dict(self._pristine), self._body
+        environ, body = dict(self._pristine), self._body or b""
         if redelivery.altered:
             changed = altered(body)
             if changed is None:
@@ -115,7 +115,7 @@ class WsgiRequest(Request):
             body = changed
             environ["CONTENT_LENGTH"] = str(len(body))
         environ["wsgi.input"] = BytesIO(body)
-        return WsgiRequest(environ, body, self._run, self._application)
+        return type(self)(environ, body, self._run, self._application)
 
 
 class _Closing:

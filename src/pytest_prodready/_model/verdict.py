@@ -20,6 +20,8 @@ REASONS: dict[str, str] = {
     "opaque-write": "a statement wrote to tables that cannot be told from its text",
     "unsupported-database": "rows of this database cannot be compared yet",
     "large-table": "a written table has more rows than are compared",
+    "overlapping": "another delivery ran at the same time, so whose rows are whose cannot be told",
+    "unfinished": "the application went on working for a second after its answer was complete",
     "own-assertion": "the test's own assertions failed after the duplicate, with no second effect heard",
     "not-reproducible": "the first delivery was answered differently than in the unperturbed run",
     "duplicate-blocked": "the duplicate was turned away before the handler (401, 403, 419 or 429)",
@@ -40,7 +42,14 @@ REASONS: dict[str, str] = {
 
 
 # What leaves it open which rows a delivery changed.
-BLINDING = ("seam-failed", "unsupported-database", "opaque-write", "large-table")
+BLINDING = (
+    "seam-failed",
+    "unsupported-database",
+    "opaque-write",
+    "large-table",
+    "overlapping",
+    "unfinished",
+)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,9 @@ def seam(recorder: Recorder) -> list[Seam]:
             return request
 
         def heard(manager: Any, owner: Any, method: str, url: Any, kwargs: dict[str, Any]) -> Any:
+            if recorder.ledger is None:
+                return manager
+            manager._coro = _underway(recorder, method, _whole(owner, url), manager._coro)
             recording = recorder.current()
             if recording is not None:
                 call = _Call(recorder, recording, real, owner, method, url, kwargs)
@@ -50,6 +53,16 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(session, "request", listening)
 
     return [Seam("aiohttp client", "aiohttp.client", "aiohttp", install)]
+
+
+async def _underway(recorder: Recorder, method: str, url: str, original: Coroutine[Any, Any, Any]) -> Any:
+    with recorder.underway(method, url):
+        return await original
+
+
+def _whole(session: Any, url: Any) -> str:
+    base = getattr(session, "_base_url", None)
+    return str(base) + str(url) if base is not None and str(url).startswith("/") else str(url)
 
 
 class _Call:
@@ -69,8 +82,7 @@ class _Call:
         self._recording = recording
         self._real = real
         self._method = method
-        base = getattr(session, "_base_url", None)
-        self._url = str(base) + str(url) if base is not None and str(url).startswith("/") else str(url)
+        self._url = _whole(session, url)
         self._headers = {
             str(name).lower(): str(value) for name, value in dict(kwargs.get("headers") or {}).items()
         }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from .._model.effect import CallEffect
 from .._runtime.digest import digest
 from .._runtime.recorder import Recorder, Recording
+from .._runtime.sendings import is_loopback as is_loopback
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # What providers call the key under which they carry a request out once: a header, or a field of the body.
@@ -108,14 +108,6 @@ def is_inquiry(path: str, content_type: str, body: bytes | None) -> bool:
 def is_key_name(name: str) -> bool:
     """Whether a provider calls its idempotency key so."""
     return _KEY_NAME.search(name) is not None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address or host name stays on this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def _dependency(scheme: str, host: str, port: int | None) -> str:

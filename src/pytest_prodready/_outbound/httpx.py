@@ -29,11 +29,13 @@ def seam(recorder: Recorder) -> list[Seam]:
         def listening(original: Any) -> Any:
             def _send_single_request(self: Any, request: Any) -> Any:
                 recording = recorder.current()
+                underway = recorder.underway(request.method, str(request.url))
                 if recording is None:
-                    return original(self, request)
+                    with underway:
+                        return original(self, request)
                 recording.reach(told(request.method, str(request.url)))
                 try:
-                    with recorder.speaking(_KIND):
+                    with underway, recorder.speaking(_KIND):
                         response = original(self, request)
                 except Exception as error:
                     _record(recorder, recording, request, error=error)
@@ -46,11 +48,13 @@ def seam(recorder: Recorder) -> list[Seam]:
         def listening_async(original: Any) -> Any:
             async def _send_single_request(self: Any, request: Any) -> Any:
                 recording = recorder.current()
+                underway = recorder.underway(request.method, str(request.url))
                 if recording is None:
-                    return await original(self, request)
+                    with underway:
+                        return await original(self, request)
                 await recording.reach_async(told(request.method, str(request.url)))
                 try:
-                    with recorder.speaking(_KIND):
+                    with underway, recorder.speaking(_KIND):
                         response = await original(self, request)
                 except Exception as error:
                     _record(recorder, recording, request, error=error)

@@ -19,11 +19,13 @@ def seam(recorder: Recorder) -> list[Seam]:
         def listening(original: Any) -> Any:
             def send(self: Any, request: Any, **kwargs: Any) -> Any:
                 recording = recorder.current()
+                underway = recorder.underway(str(request.method), str(request.url))
                 if recording is None:
-                    return original(self, request, **kwargs)
+                    with underway:
+                        return original(self, request, **kwargs)
                 recording.reach(told(str(request.method), str(request.url)))
                 try:
-                    with recorder.speaking("http"):  # urllib3 is below
+                    with underway, recorder.speaking("http"):  # urllib3 is below
                         response = original(self, request, **kwargs)
                 except Exception as error:
                     _record(recorder, recording, request, error=error)

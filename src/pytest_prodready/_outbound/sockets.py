@@ -136,7 +136,7 @@ class _Connections:
             name = str(frame.f_globals.get("__name__", ""))
             if any(name == spoken or name.startswith(f"{spoken}.") for spoken in _SPOKEN):
                 return True
-            if name.startswith(_INBOUND) or self._recorder.places.is_ours(frame.f_code.co_filename):
+            if name.startswith(_INBOUND) or self._recorder.places.is_first_party(frame.f_code.co_filename):
                 return False
             frame = frame.f_back
         return False

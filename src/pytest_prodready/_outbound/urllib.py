@@ -22,6 +22,9 @@ def seam(recorder: Recorder) -> list[Seam]:
         def listening(original: Any) -> Any:
             def open(self: Any, fullurl: Any, data: Any = None, *args: Any, **kwargs: Any) -> Any:
                 recording = recorder.current()
+                if recording is None and recorder.ledger is not None:
+                    with recorder.underway(*_asked(fullurl, data)):
+                        return original(self, fullurl, data, *args, **kwargs)
                 if recording is None or recorder.spoken_for(_KIND):
                     return original(self, fullurl, data, *args, **kwargs)
                 request = fullurl if isinstance(fullurl, module.Request) else module.Request(fullurl, data)
@@ -31,7 +34,7 @@ def seam(recorder: Recorder) -> list[Seam]:
                     request.data = data  # what the original does first
                 recording.reach(told(request.get_method(), request.full_url))
                 try:
-                    with recorder.speaking(_KIND):
+                    with recorder.underway(*_asked(request)), recorder.speaking(_KIND):
                         response = original(self, request, None, *args, **kwargs)
                 except Exception as error:
                     _record(recorder, recording, request, getattr(error, "code", None), error)
@@ -44,6 +47,12 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(reach(module, "OpenerDirector"), "open", listening)
 
     return [Seam("urllib.request", "urllib.request", "", install)]
+
+
+def _asked(target: Any, data: Any = None) -> tuple[str, str]:
+    if isinstance(target, str):
+        return "GET" if data is None else "POST", target
+    return "POST" if data is not None else target.get_method(), target.full_url
 
 
 def _record(

@@ -22,12 +22,15 @@ def seam(recorder: Recorder) -> list[Seam]:
         def listening(original: Any) -> Any:
             def _make_request(self: Any, conn: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
                 recording = recorder.current()
+                underway = recorder.underway(method, _whole(self, url))
                 if recording is None or recorder.spoken_for(_KIND):
-                    return original(self, conn, method, url, *args, **kwargs)
+                    with underway:
+                        return original(self, conn, method, url, *args, **kwargs)
                 recording.reach(told(method, _whole(self, url)))
                 sent = (recorder, recording, self, conn, method, url, kwargs)
                 try:
-                    response = original(self, conn, method, url, *args, **kwargs)
+                    with underway:
+                        response = original(self, conn, method, url, *args, **kwargs)
                 except Exception as error:
                     _record(*sent, error=error)
                     raise

@@ -43,10 +43,6 @@ class Places:
         """The place of a known line, or None where the file is not first-party."""
         return self._place(filename, line) if self.is_first_party(filename) else None
 
-    def is_ours(self, filename: str) -> bool:
-        """Whether a file is first-party."""
-        return self._first_party(filename)
-
     def caller_is(self, packages: tuple[str, ...]) -> bool:
         """Whether the code that called the patched function belongs to one of these packages."""
         module = str(sys._getframe(2).f_globals.get("__name__", ""))

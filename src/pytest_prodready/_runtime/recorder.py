@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 from weakref import WeakSet
 
 from .._model.behaviour import Redelivery
@@ -19,6 +20,7 @@ from .digest import parts
 from .gates import Died, Gate, Pause
 from .moments import Interval
 from .places import Places
+from .sendings import Sendings, is_loopback
 
 _delivery: ContextVar[Recording | None] = ContextVar("prodready_delivery", default=None)
 _speaking: ContextVar[frozenset[str]] = ContextVar("prodready_speaking", default=frozenset())
@@ -173,7 +175,8 @@ class Recording:
             self.open = False
             self.interval.end()
             self.status = status
-            rows = self._settle()
+            # What ran at the same time may have written them.
+            rows = [] if "overlapping" in self.limits else self._settle()
             hashed = parts(body) if self.compared else {}
             name = type(raised).__name__ if raised else None
             answer = Answer(status, name, self.arrival.called, hashed)
@@ -239,11 +242,15 @@ class Ledger:
     Args:
         director: the hand of a trial, or None.
         compared: another run of the test will be laid beside this one, so values are hashed.
+        copies: redeliveries, which belong to the trial.
+        elsewhere: addresses of this machine where the test sent something that nobody here received.
     """
 
     director: Director | None = None
     compared: bool = False
     recordings: list[Recording] = field(default_factory=list)
+    copies: list[Recording] = field(default_factory=list)
+    elsewhere: set[str] = field(default_factory=set)
 
     def deliveries(self) -> list[Delivery]:
         """What is over; a delivery that never ended (an abandoned stream) is left out."""
@@ -270,6 +277,7 @@ class Recorder:
         self.versions: dict[str, str] = {}
         self.routes: set[Operation] = set()
         self.alarms: list[str] = []
+        self.sendings = Sendings()
         self._covered: WeakSet[Any] = WeakSet()
         self._applications: dict[int, tuple[Any, list[Any]]] = {}
 
@@ -315,6 +323,25 @@ class Recorder:
             if recording is not None:
                 recording.limits.add("seam-failed")
 
+    @contextmanager
+    def underway(self, method: str, url: str) -> Iterator[None]:
+        """A client waits for an answer; a server of this process asks who does."""
+        ledger = self.ledger
+        if ledger is None:
+            yield
+            return
+        nested, known = _delivery.get() is not None, len(ledger.recordings)
+        with self.sendings.underway(method, url, nested):
+            yield
+        parts = urlsplit(url)
+        if not nested and len(ledger.recordings) == known and is_loopback(parts.hostname or ""):
+            ledger.elsewhere.add(parts.netloc.rpartition("@")[2])
+
+    @property
+    def trying(self) -> bool:
+        """Whether a trial runs; otherwise the test is watched and nothing about it may change."""
+        return self.ledger is not None and self.ledger.director is not None
+
     def listens(self) -> bool:
         """Whether a request that arrives now is a delivery: a test is watched, and no delivery made it."""
         return self.ledger is not None and self.current() is None
@@ -331,8 +358,8 @@ class Recorder:
         return recording
 
     def again(self, recording: Recording, arrival: Arrival) -> Recording:
-        """Write down a redelivery; it belongs to the trial, not to the test's own ledger."""
-        return Recording(
+        """Write down a redelivery; it belongs to the trial, not to the test's own deliveries."""
+        copy = Recording(
             recording.number,
             arrival,
             recording.operation,
@@ -341,6 +368,14 @@ class Recorder:
             duplicate_of=recording,
             compared=True,
         )
+        if self.ledger is not None:
+            self.ledger.copies.append(copy)
+        return copy
+
+    def running(self, recording: Recording) -> list[Recording]:
+        """What runs beside this delivery."""
+        everything = [*self.ledger.recordings, *self.ledger.copies] if self.ledger else []
+        return [other for other in everything if other.open and other is not recording]
 
     def meeting(self, recording: Recording) -> Meeting | None:
         """How the trial lets this delivery meet its duplicate; None where no schedule is tried."""

@@ -191,6 +191,7 @@ class Runs:
             strict=self._strict,
             own_failure=own_failure,
             nodeid=item.nodeid,
+            elsewhere=ledger.elsewhere,
         )
         if result.kind == "failed":
             pytest.fail(result.text, pytrace=False)

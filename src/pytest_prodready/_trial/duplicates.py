@@ -11,6 +11,8 @@ from .._model.behaviour import Behaviour, Exchange, Redelivery
 from .._model.delivery import Delivery
 from .._runtime.recorder import Arrival, Ledger, Meeting, Recording, standard_key
 
+# Why a delivery is not repeated, whatever the plan says.
+_UNREPEATED = ("overlapping", "unfinished", "streaming", "streaming-request")
 # A test that loops over an operation proves no more by its fortieth duplicate than by its third.
 MOST_PER_OPERATION = 3
 
@@ -85,7 +87,7 @@ class Duplicates:
         twin = next((other for other in control if other.number == first.number), None)
         untried = self._untried.get(recording.number, "")
         if not untried and not recording.told:
-            reasons = [limit for limit in ("streaming", "streaming-request") if limit in first.limits]
+            reasons = [limit for limit in _UNREPEATED if limit in first.limits]
             # An exception that left the application ended the conversation before any plan was asked.
             untried = next(iter(reasons), "" if first.answer.succeeded else "first-refused")
         return Exchange(

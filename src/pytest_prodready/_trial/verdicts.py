@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from .._model.behaviour import Judgement
@@ -27,6 +27,7 @@ def outcome(
     strict: bool,
     own_failure: str,
     nodeid: str,
+    elsewhere: Iterable[str] = (),
 ) -> Outcome:
     """The outcome of a variant.
 
@@ -37,6 +38,7 @@ def outcome(
         strict: what was not judged fails too.
         own_failure: what the test's own failure was, or "".
         nodeid: the variant's id, to run just this again.
+        elsewhere: addresses of this machine where nobody in this process received what the test sent.
     """
     broken = [
         finding
@@ -54,14 +56,21 @@ def outcome(
             "skipped", f"broken: {broken[0].message} ({broken[0].rule}; found by a probe, fails nothing)"
         )
     if not judgements:
-        return Outcome(
-            "skipped",
-            f"not judged: the test fails when it is run again: {own_failure}" if own_failure else NO_WRITE,
-        )
+        return Outcome("skipped", _nothing(own_failure, sorted(elsewhere)))
     if any(judgement.verdict.name == "held" for judgement in judgements):
         return Outcome("passed")
     reasons = dict.fromkeys(f"{judgement.operation}: {judgement.verdict}" for judgement in judgements)
     return Outcome("failed" if strict and asserted else "skipped", "; ".join(reasons))
+
+
+def _nothing(own_failure: str, elsewhere: Sequence[str]) -> str:
+    """Why there is nothing to judge."""
+    if own_failure:
+        return f"not judged: the test fails when it is run again: {own_failure}"
+    if elsewhere:
+        where = ", ".join(elsewhere)
+        return f"not judged: no server of this process answers at {where}, and another process is not heard"
+    return NO_WRITE
 
 
 def explain(finding: Finding, rules: Sequence[Rule], nodeid: str) -> str:
