@@ -13,7 +13,8 @@ from typing import Any
 
 from .._model.behaviour import Redelivery
 from .._runtime.patcher import Patcher, Seam, reach
-from .._runtime.recorder import Arrival, Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Arrival, Recording
 from . import live
 from .aiohttp_routes import operation_of
 from .conversation import altered, converse_async

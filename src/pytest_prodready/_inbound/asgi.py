@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from .._model.behaviour import Redelivery
-from .._runtime.recorder import Arrival, Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Arrival, Recording
 from . import live
 from .conversation import altered, converse_async
 from .request import Request

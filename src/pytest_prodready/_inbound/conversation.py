@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .._runtime.recorder import Recorder, Recording, within
+from .._runtime.recorder import Recorder, within
+from .._runtime.recording import Recording
 from .meeting import meet, meet_async
 from .request import FAILED, Request
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from .._model.behaviour import Redelivery
 from .._runtime.patcher import Patcher, Seam, reach
-from .._runtime.recorder import Arrival, Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Arrival, Recording
 from .conversation import altered, converse, converse_async
 from .django_stage import Stage
 from .request import Request

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from .._runtime.patcher import reach
-from .._runtime.recorder import Recording
+from .._runtime.recording import Recording
 
 _UID = "prodready"
 _raised: ContextVar[list[BaseException] | None] = ContextVar("prodready_django_raised", default=None)

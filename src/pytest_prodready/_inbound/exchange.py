@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._model.behaviour import Redelivery
-from .._runtime.recorder import Arrival, Recording
+from .._runtime.recording import Arrival, Recording
 from .beside import died
 from .conversation import altered
 from .request import Request

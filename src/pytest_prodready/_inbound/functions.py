@@ -19,7 +19,8 @@ from typing import Any
 from .._model.behaviour import Redelivery
 from .._model.delivery import Operation
 from .._runtime.patcher import Patcher
-from .._runtime.recorder import Arrival, Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Arrival, Recording
 from .conversation import altered, converse, converse_async
 from .request import Request
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from .._model.behaviour import Redelivery
 from .._runtime.gates import Dying
-from .._runtime.recorder import Meeting, Recorder, Recording, within
+from .._runtime.recorder import Meeting, Recorder, within
+from .._runtime.recording import Recording
 from .beside import Beside, died, on_asyncio
 from .request import FAILED, Request
 

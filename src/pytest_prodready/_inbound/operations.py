@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._model.delivery import Operation
-from .._runtime.recorder import Arrival, Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Arrival, Recording
 from . import routes, rules
 
 

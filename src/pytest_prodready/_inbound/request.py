@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from .._model.behaviour import Redelivery
-from .._runtime.recorder import Arrival, Recording
+from .._runtime.recording import Arrival, Recording
 
 FAILED = 500
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from .._runtime.recorder import Recording
+from .._runtime.recording import Recording
 
 _KEPT = 65_536
 

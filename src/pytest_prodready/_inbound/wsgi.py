@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .._model.behaviour import Redelivery
-from .._runtime.recorder import Arrival, Recording
+from .._runtime.recording import Arrival, Recording
 from .conversation import altered
 from .request import Request
 from .tee import SyncTee

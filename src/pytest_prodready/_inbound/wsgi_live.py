@@ -7,7 +7,8 @@ from io import BytesIO
 from itertools import chain
 from typing import Any
 
-from .._runtime.recorder import Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Recording
 from . import live
 from .conversation import converse
 from .wsgi import Answer, Environ, WsgiRequest, path_of

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from .._model.effect import CallEffect
 from .._runtime.digest import digest
 from .._runtime.patcher import Patcher, Seam, reach
-from .._runtime.recorder import Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Recording
 from .aws import Operation
 from .calls import is_loopback
 from .messages import pattern

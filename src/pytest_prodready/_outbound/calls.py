@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from .._model.effect import CallEffect
 from .._runtime.digest import digest
-from .._runtime.recorder import Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Recording
 from .._runtime.sendings import is_loopback as is_loopback
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}

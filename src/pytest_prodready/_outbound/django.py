@@ -15,7 +15,8 @@ from typing import Any
 from .._model.schedule import ANSWER
 from .._runtime.gates import Died
 from .._runtime.patcher import Patcher, Seam, reach
-from .._runtime.recorder import Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Recording
 from .calls import is_loopback
 from .django_depth import Sight, quietly
 from .ear import Ear, Line, watch

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._model.effect import Effect
-from .._runtime.recorder import Recording
+from .._runtime.recording import Recording
 from .questions import Rows
 
 _SAVEPOINT = "prodready"

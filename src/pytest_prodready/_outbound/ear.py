@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from .._runtime.recorder import Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Recording
 from .questions import Asking, Hold
 from .state import Database, StateWatch
 from .statements import analyse

@@ -7,7 +7,8 @@ from typing import Any
 
 from .._model.effect import CallEffect
 from .._runtime.digest import digest
-from .._runtime.recorder import Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Recording
 
 KIND = "message"
 _VARIABLE = re.compile(r"(?<=[./:-])(?:\d+|[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}|[0-9a-fA-F]{16,})(?=$|[./:-])")

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from .._runtime.recorder import Recording
+from .._runtime.recording import Recording
 
 T = TypeVar("T")
 

@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .._runtime.patcher import Patcher, Seam, reach
-from .._runtime.recorder import Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Recording
 from .calls import record, told
 
 

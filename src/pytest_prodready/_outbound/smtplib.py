@@ -8,7 +8,8 @@ from typing import Any
 from .._model.effect import CallEffect
 from .._runtime.digest import digest
 from .._runtime.patcher import Patcher, Seam, reach
-from .._runtime.recorder import Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Recording
 from .calls import is_loopback
 
 _KIND = "mail"

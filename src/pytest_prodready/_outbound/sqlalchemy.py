@@ -14,7 +14,8 @@ from weakref import WeakKeyDictionary
 
 from .._model.schedule import ANSWER
 from .._runtime.patcher import Patcher, Seam, reach
-from .._runtime.recorder import Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Recording
 from .calls import is_loopback
 from .ear import Ear, Line, pending, watch
 from .questions import Hold, Rows, Select, answer, hold

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._model.effect import Effect, Place, RowEffect
 from .._runtime.digest import digest
-from .._runtime.recorder import Recording
+from .._runtime.recording import Recording
 from . import images, schemas
 from .images import Difference, Image
 from .questions import Asking

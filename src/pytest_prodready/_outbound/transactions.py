@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .._model.effect import Effect
-from .._runtime.recorder import Recording
+from .._runtime.recording import Recording
 from .calls import is_loopback
 from .ear import Ear, Line, pending, watch
 from .questions import Asking

@@ -9,7 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from .._runtime.patcher import Patcher, Seam, reach
-from .._runtime.recorder import Recorder, Recording
+from .._runtime.recorder import Recorder
+from .._runtime.recording import Recording
 from .calls import record, told
 
 _KIND = "http"

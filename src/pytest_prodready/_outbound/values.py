@@ -11,7 +11,7 @@ from typing import Any
 from .._model.effect import Effect, Nature, Place, RowEffect
 from .._runtime.digest import digest
 from .._runtime.moments import Interval, real_monotonic
-from .._runtime.recorder import Recording
+from .._runtime.recording import Recording
 from .images import MOST_ROWS
 from .keys import Command, pattern, shown_as
 

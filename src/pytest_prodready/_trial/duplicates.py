@@ -9,7 +9,8 @@ from typing import Any
 
 from .._model.behaviour import Behaviour, Exchange, Redelivery
 from .._model.delivery import Delivery
-from .._runtime.recorder import Arrival, Ledger, Meeting, Recording, standard_key
+from .._runtime.recorder import Ledger, Meeting, standard_key
+from .._runtime.recording import Arrival, Recording
 
 # Why a delivery is not repeated, whatever the plan says.
 _UNREPEATED = ("overlapping", "unfinished", "streaming", "streaming-request")

@@ -11,7 +11,7 @@ from .._model.delivery import Delivery
 from .._model.schedule import ANSWER, Kind, Schedule
 from .._runtime.clock.travel import ahead
 from .._runtime.gates import Dying, Gate, Holding, Pause
-from .._runtime.recorder import Recording
+from .._runtime.recording import Recording
 from .duplicates import Duplicates
 
 # Longer than any lease of a work that takes seconds, shorter than the day for which senders keep keys.
