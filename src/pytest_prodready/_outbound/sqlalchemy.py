@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from .._model.schedule import ANSWER
+from .._runtime.gates import Died
 from .._runtime.patcher import Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
@@ -131,7 +132,13 @@ class _Ears:
 
     def commit(self, recording: Recording, conn: Any) -> None:
         if recording.sources or recording.busy:
-            answer(self._ear.announced(recording, self._line(conn)), _select(conn), _hold(conn))
+            try:
+                answer(self._ear.announced(recording, self._line(conn)), _select(conn), _hold(conn))
+            except Died:
+                # A failed commit has ended the transaction for SQLAlchemy, which would not roll it back.
+                self.rollback(recording, conn)
+                conn.connection.dbapi_connection.rollback()
+                raise
             self._committed(recording, conn)
 
     def rollback(self, recording: Recording, conn: Any) -> None:
