@@ -27,7 +27,8 @@ _CATEGORIES = frozenset({"operational", "security", "data", "architecture", "del
 _LAYERS = frozenset({"intent", "constraints", "verification", "operation", "accountability"})
 _SEVERITIES = frozenset({"error", "warning", "note"})
 
-_FILES = sorted(path for path in (PACKAGE / "_behaviours").glob("*.py") if path.stem != "__init__")
+# A behaviour is a file, or a package where it has several oracles.
+_FILES = sorted(path for path in (PACKAGE / "_behaviours").iterdir() if not path.stem.startswith("__"))
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def test_the_markers_known_at_start_up_are_the_catalogue_s() -> None:
 def test_a_marker_s_help_names_its_options(name: str) -> None:
     """A marker's line in ``--markers`` names exactly its options, or opens with the behaviour's summary."""
     behaviour, help_line = Catalogue().behaviours[name], entry.MARKERS[name][1]
-    options = {option.name for option in behaviour.options if not option.later}
+    options = {option.name for option in behaviour.options}
     if options:
         named = help_line.partition("(")[2].partition("):")[0]
         assert set(re.findall(r"(\w+)=", named)) == options

@@ -8,12 +8,12 @@ from pytest_prodready.testing import Specimen
 
 PLAIN = "def test_ok(): pass\n"
 MARKERS = {
-    'idempotent(keys="x")': "test_it.py:3: test_pay: idempotent(keys='x'): unknown option; did you mean 'key'? Valid: call, deliveries, key",
+    'idempotent(keys="x")': "test_it.py:3: test_pay: idempotent(keys='x'): unknown option; did you mean 'key'? Valid: call, concurrent, crash, deliveries, key",
     "idempotent(deliveries=1)": "test_it.py:3: test_pay: idempotent(deliveries=1): expected a whole number from 2 to 10",
-    'idempotent("key")': "test_it.py:3: test_pay: idempotent('key'): options are keywords. Valid: call, deliveries, key",
-    "idempotent(concurrent=True)": "test_it.py:3: test_pay: idempotent(concurrent=True): this option is not supported by this version; remove it",
+    'idempotent("key")': "test_it.py:3: test_pay: idempotent('key'): options are keywords. Valid: call, concurrent, crash, deliveries, key",
+    "idempotent(concurrent=2)": "test_it.py:3: test_pay: idempotent(concurrent=2): expected True or False",
     'prodready(skip={"idempotnt": "why"})': "test_it.py:3: test_pay: prodready(skip={'idempotnt': ...}): unknown behaviour; did you mean 'idempotent'? Valid: atomic, idempotent, safe",
-    'prodready(skip={"idempotent/dup": "why"})': "test_it.py:3: test_pay: prodready(skip={'idempotent/dup': ...}): unknown variant. Valid: duplicate",
+    'prodready(skip={"idempotent/dup": "why"})': "test_it.py:3: test_pay: prodready(skip={'idempotent/dup': ...}): unknown variant. Valid: crash, duplicate, keys, race",
     'prodready(skip={"idempotent": ""})': "test_it.py:3: test_pay: prodready(skip={'idempotent': ...}): a reason is obligatory; expected a text",
     'prodready(skip="idempotent")': 'test_it.py:3: test_pay: prodready(skip=...): expected a dict such as {"idempotent": "why"}',
     'prodready(level="payments")': "test_it.py:3: test_pay: prodready(level='payments'): unknown level; did you mean 'payment'? Valid: back-office, customer-facing, experiment, payment",

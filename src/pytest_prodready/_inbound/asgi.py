@@ -1,7 +1,8 @@
 """An ASGI application as a live server calls it, with a listener in between.
 
-In a trial a whole answer is held back until the application has finished, background tasks included, as
-the clients that call in process do; one that does not finish soon is let go, and its delivery is not judged.
+A whole answer is held back until the application has finished, background tasks included, as the clients
+that call in process do; one that does not finish soon is let go, and its delivery is not judged. Where a test
+is only watched that is a quarter of a second, so that no client's patience ends before.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Any, Receive, Send], Awaitable[Any]]
 
-_PATIENCE = 1.0  # seconds; clients give up after five at the earliest
-_KEPT = 65_536
+# Seconds; in a trial nobody but the trial waits.
+_PATIENCE_OF_TRIAL = 1.0
+_PATIENCE = 0.25
 _GONE: Message = {"type": "http.disconnect"}
 
 
@@ -44,7 +46,7 @@ def heard(recorder: Recorder, seam: str, application: Application) -> Applicatio
         body = None if _is_stream(scope) else await inlet.read()
         if inlet.gone:
             return await application(scope, inlet, send)
-        outlet = Outlet(send, holds=recorder.trying)
+        outlet = Outlet(send, _PATIENCE_OF_TRIAL if recorder.trying else _PATIENCE)
         request = AsgiRequest(application, scope, body, inlet, outlet)
         recording = None
         with recorder.harmless(seam):
@@ -155,11 +157,11 @@ class Inlet:
 
 
 class Outlet:
-    """Where an application sends: in a trial a whole answer is held, a stream passes as it comes.
+    """Where an application sends: a whole answer is held, a stream passes as it comes.
 
     Args:
         send: the server's own; None for a duplicate, whose answer nobody gets.
-        holds: a whole answer is to be held.
+        patience: for how many seconds a whole answer is held.
 
     Attributes:
         status: the answer's.
@@ -168,9 +170,9 @@ class Outlet:
         recording: closed when the answer ends.
     """
 
-    def __init__(self, send: Send | None, *, holds: bool = True) -> None:
+    def __init__(self, send: Send | None, patience: float = _PATIENCE_OF_TRIAL) -> None:
         self._send = send
-        self._passes = not holds
+        self._patience = patience
         self._held: list[Message] = []
         self._complete = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
@@ -178,7 +180,7 @@ class Outlet:
         self._long = False
         self.status = 500
         self.body = b""
-        self.holds = holds
+        self.holds = True
         self.recording: Recording | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -187,8 +189,6 @@ class Outlet:
             names = {name.lower() for name, _ in message.get("headers", ())}
             self._long = b"content-length" not in names and self.status not in BODILESS
         if not self.holds:
-            if self._passes and len(self.body) < _KEPT:
-                self.body += message.get("body", b"")
             await self._pass_on(message)
             return
         self._held.append(message)
@@ -200,7 +200,7 @@ class Outlet:
         self.body += message.get("body", b"")
         if not message.get("more_body", False):
             self._complete.set()
-            self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._give_up)
+            self._timer = asyncio.get_running_loop().call_later(self._patience, self._give_up)
         elif self._long:
             await self._let_go("streaming")
 
@@ -218,7 +218,7 @@ class Outlet:
             raise OSError("nobody waits for the answer to a duplicate")
         if message["type"] == "http.response.body" and not message.get("more_body", False):
             self._complete.set()
-            if self.recording is not None and not self._passes:
+            if self.recording is not None:
                 self.recording.close(self.status)
         await self._send(message)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from .._runtime.recorder import Recorder, within
 from .._runtime.recording import Recording
+from .beside import on_asyncio
 from .meeting import meet, meet_async
 from .request import FAILED, Request
 
@@ -53,7 +54,8 @@ def converse(recorder: Recorder, recording: Recording, request: Request) -> Any:
 
 async def converse_async(recorder: Recorder, recording: Recording, request: Request) -> Any:
     """The same for a client that is awaited; redeliveries run in the test's own event loop."""
-    meeting = None if recording.arrival.body is None else recorder.meeting(recording)
+    meets = recording.arrival.body is not None and on_asyncio()
+    meeting = recorder.meeting(recording) if meets else None
     if meeting is not None:
         return await meet_async(recorder, recording, request, meeting)
     try:

@@ -9,7 +9,7 @@ from .._model.behaviour import Redelivery
 from .._runtime.gates import Dying
 from .._runtime.recorder import Meeting, Recorder, within
 from .._runtime.recording import Recording
-from .beside import Beside, died, on_asyncio
+from .beside import Beside, died
 from .request import FAILED, Request
 
 _NEVER_ENDED = "duplicate-never-ended"
@@ -33,11 +33,16 @@ class Encounter:
         self.copies: list[tuple[Request, Recording]] = []
         self.answers: list[Any] = []
 
-    def copy(self) -> tuple[Request, Recording]:
-        """One more copy of the request, and where it is written down."""
+    def copy(self, beside: Recording | None = None) -> tuple[Request, Recording]:
+        """One more copy of the request, and where it is written down.
+
+        Args:
+            beside: the delivery that is held up meanwhile.
+        """
         twin = self.request.twin(Redelivery())
         assert twin is not None  # only an altered twin may not exist
         copy = self._recorder.again(self.first, twin.arrival)
+        copy.beside = beside
         self.copies.append((twin, copy))
         return twin, copy
 
@@ -50,6 +55,13 @@ class Encounter:
     def dead(self) -> bool:
         """The first delivery died, so its caller has no answer."""
         return isinstance(self.first.gate, Dying) and self.first.gate.dead
+
+    def met(self, ended: bool) -> None:
+        """The first delivery has ended, and so has the copy beside it, unless something is wrong."""
+        if not ended:
+            self.first.limits.add(_NEVER_ENDED)
+        for _, copy in self.copies:
+            copy.beside = None
 
     def again(self) -> bool:
         """Whether one more copy is to come after those that have ended."""
@@ -66,14 +78,12 @@ class Encounter:
 def meet(recorder: Recorder, recording: Recording, request: Request, meeting: Meeting) -> Any:
     """Let a delivery meet its duplicate, and return what its caller would see."""
     one = Encounter(recorder, recording, request, meeting)
-    twin, copy = one.copy()
     beside = Beside(
-        lambda: _deliver_in_thread(one, twin, copy),
-        lambda: _deliver_in_thread(one, twin.apart(), copy),
+        lambda: _deliver_in_thread(one, apart=False),
+        lambda: _deliver_in_thread(one, apart=True),
         recorder.places,
     )
     recording.gate = meeting.gate(beside)
-    copy.beside = recording
     failure = None
     try:
         with within(recording):
@@ -81,12 +91,11 @@ def meet(recorder: Recorder, recording: Recording, request: Request, meeting: Me
         answer = _read(one, answer)
     except BaseException as error:
         failure = _ended(one, error)
-    if beside.started and not beside.end():
-        recording.limits.add(_NEVER_ENDED)
-    copy.beside = None
-    if not beside.started:
+    if beside.started:
+        one.met(beside.end())
+    else:
         meeting.coming()
-        _deliver(one, twin, copy)
+        _deliver(one, *one.copy())
     while one.again():
         _deliver(one, *one.copy())
     one.over(beside.waited)
@@ -99,17 +108,14 @@ def meet(recorder: Recorder, recording: Recording, request: Request, meeting: Me
 
 async def meet_async(recorder: Recorder, recording: Recording, request: Request, meeting: Meeting) -> Any:
     """The same for a client that is awaited, on the loops of asyncio."""
-    assert on_asyncio()
     one = Encounter(recorder, recording, request, meeting)
-    twin, copy = one.copy()
     beside = Beside(
-        lambda: _deliver_async(one, twin, copy),
-        lambda: _deliver_in_loop(one, twin.apart(), copy),
+        lambda: _deliver_beside(one),
+        lambda: _deliver_in_loop(one),
         recorder.places,
         asyncio.get_running_loop(),
     )
     recording.gate = meeting.gate(beside)
-    copy.beside = recording
     failure = None
     try:
         with within(recording):
@@ -117,12 +123,11 @@ async def meet_async(recorder: Recorder, recording: Recording, request: Request,
         answer = await _read_async(one, answer)
     except BaseException as error:
         failure = _ended(one, error)
-    if beside.started and not await beside.end_async():
-        recording.limits.add(_NEVER_ENDED)
-    copy.beside = None
-    if not beside.started:
+    if beside.started:
+        one.met(await beside.end_async())
+    else:
         meeting.coming()
-        await _deliver_async(one, twin, copy)
+        await _deliver_async(one, *one.copy())
     while one.again():
         await _deliver_async(one, *one.copy())
     one.over(beside.waited)
@@ -167,9 +172,11 @@ def _deliver(one: Encounter, twin: Request, copy: Recording) -> None:
         copy.close(FAILED, b"", error)
 
 
-def _deliver_in_thread(one: Encounter, twin: Request, copy: Recording) -> None:
+def _deliver_in_thread(one: Encounter, *, apart: bool) -> None:
+    """Beside the first delivery, which is held up."""
+    twin, copy = one.copy(beside=one.first)
     try:
-        _deliver(one, twin, copy)
+        _deliver(one, twin.apart() if apart else twin, copy)
     finally:
         twin.leave_thread()
 
@@ -187,9 +194,15 @@ async def _deliver_async(one: Encounter, twin: Request, copy: Recording) -> None
         copy.close(FAILED, b"", error)
 
 
-def _deliver_in_loop(one: Encounter, twin: Request, copy: Recording) -> None:
+async def _deliver_beside(one: Encounter) -> None:
+    await _deliver_async(one, *one.copy(beside=one.first))
+
+
+def _deliver_in_loop(one: Encounter) -> None:
+    """Beside the first delivery, which blocks its own event loop."""
+    twin, copy = one.copy(beside=one.first)
     try:
-        asyncio.run(_deliver_async(one, twin, copy))
+        asyncio.run(_deliver_async(one, twin.apart(), copy))
     finally:
         twin.leave_thread()
 

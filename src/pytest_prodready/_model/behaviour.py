@@ -23,13 +23,11 @@ class Option:
         name: the keyword.
         accepts: the valid values in words, shown when a value is refused.
         check: whether a value is valid.
-        later: the option is part of the surface, but not of this version.
     """
 
     name: str
     accepts: str
     check: Callable[[Any], bool] = lambda value: True
-    later: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from typing import Any
 from .effect import SAFE_METHODS, CallEffect, Effect, LogLine, RowEffect, effect_from_wire, effect_to_wire
 
 # The names under which outbound seams of databases are heard.
-DATABASES = frozenset({"asyncpg", "django", "psycopg", "pymysql", "redis", "sqlalchemy", "sqlite3"})
+DATABASES = frozenset(
+    {"asyncpg", "django", "prodready_read_state", "psycopg", "pymysql", "redis", "sqlalchemy", "sqlite3"}
+)
 
 
 @dataclass(frozen=True, order=True)

@@ -15,7 +15,8 @@ REASONS: dict[str, str] = {
     "uncommitted": "rows were written, but no commit was heard",
     "on-commit": "callbacks wait for a commit that the test's own transaction never makes; "
     "use TransactionTestCase, or @pytest.mark.django_db(transaction=True)",
-    "unknown-dependency": "something was sent to a dependency that no seam hears; it may ask or act",
+    "unknown-dependency": "something was sent to a dependency that no seam hears, or that is mocked away; "
+    "it may ask or act",
     "seam-failed": "the plugin itself failed while it listened; the report's alarms say where",
     "opaque-write": "a statement wrote to tables that cannot be told from its text",
     "unsupported-database": "rows of this database cannot be compared yet",

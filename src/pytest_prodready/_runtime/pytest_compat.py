@@ -66,6 +66,16 @@ def run_unreported(item: pytest.Item, nextitem: pytest.Item) -> list[pytest.Test
     return list(runtestprotocol(item, nextitem=nextitem, log=False))
 
 
+def override(item: pytest.Item, name: str) -> Any:
+    """What a suite overrides by a fixture of that name, or in a ``TestCase`` by a method; else None."""
+    if isinstance(item, TestCaseFunction) and hasattr(item.instance, name):
+        return getattr(item.instance, name)
+    if not isinstance(item, pytest.Function):
+        return None
+    known = item.session._fixturemanager.getfixturedefs(name, item)
+    return item._request.getfixturevalue(name) if known else None
+
+
 def take_unittest_failure(item: pytest.Item) -> BaseException | None:
     """The exception that unittest kept to itself during the call; it is forgotten there."""
     kept = getattr(item, "_excinfo", None) if isinstance(item, TestCaseFunction) else None

@@ -66,6 +66,7 @@ class Ledger:
         compared: another run of the test will be laid beside this one, so values are hashed.
         copies: redeliveries, which belong to the trial.
         elsewhere: addresses of this machine where the test sent something that nobody here received.
+        watch: told of each delivery when it arrives.
     """
 
     director: Director | None = None
@@ -73,6 +74,7 @@ class Ledger:
     recordings: list[Recording] = field(default_factory=list)
     copies: list[Recording] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)
+    watch: Callable[[Recording], None] = lambda recording: None
 
     def deliveries(self) -> list[Delivery]:
         """What is over; a delivery that never ended (an abandoned stream) is left out."""
@@ -175,6 +177,7 @@ class Recorder:
         number = len(ledger.recordings) + 1
         recording = Recording(number, arrival, operation, key, _principal(arrival), compared=ledger.compared)
         ledger.recordings.append(recording)
+        ledger.watch(recording)
         return recording
 
     def again(self, recording: Recording, arrival: Arrival) -> Recording:
@@ -190,6 +193,7 @@ class Recorder:
         )
         if self.ledger is not None:
             self.ledger.copies.append(copy)
+            self.ledger.watch(copy)
         return copy
 
     def running(self, recording: Recording) -> list[Recording]:

@@ -145,7 +145,7 @@ class Demands:
 
     def _check_options(self, behaviour: Behaviour, mark: pytest.Mark) -> None:
         options = {option.name: option for option in behaviour.options}
-        valid = [option.name for option in behaviour.options if not option.later]
+        valid = list(options)
         if mark.args:
             raise MarkerError(
                 f"{mark.name}({mark.args[0]!r}): options are keywords. Valid: {', '.join(sorted(valid))}"
@@ -154,9 +154,5 @@ class Demands:
             option = options.get(name)
             if option is None:
                 raise MarkerError(f"{mark.name}({name}={value!r}): unknown option{did_you_mean(name, valid)}")
-            if option.later:
-                raise MarkerError(
-                    f"{mark.name}({name}={value!r}): this option is not supported by this version; remove it"
-                )
             if not option.check(value):
                 raise MarkerError(f"{mark.name}({name}={value!r}): expected {option.accepts}")

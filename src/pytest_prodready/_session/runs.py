@@ -12,6 +12,7 @@ from .._inbound import functions
 from .._model.behaviour import Judgement, Trial
 from .._model.delivery import Delivery
 from .._model.schedule import Schedule
+from .._outbound import read_state
 from .._runtime import pytest_compat
 from .._runtime.recorder import Ledger, Recorder
 from .._trial import variants, verdicts
@@ -122,16 +123,23 @@ class Runs:
         if plan is not None and plan.role == "variant":
             return (yield from self._trial(item, plan))
         if plan is not None and plan.role == "trial":
-            with self._recorder.armed(Ledger(self._directors[item], compared=True)):
+            with self._armed(item, Ledger(self._directors[item], compared=True)):
                 return (yield)
         if plan is None and not self._watching and item.nodeid not in self.bases:
             return (yield)
         ledger = Ledger(compared=plan is not None or item.nodeid in self.bases)
         try:
-            with self._recorder.armed(ledger), self._hearing(plan.base if plan else item):
+            with self._armed(item, ledger), self._hearing(plan.base if plan else item):
                 return (yield)
         finally:
             self.deliveries[plan.base.nodeid if plan else item.nodeid] = self._learn(ledger)
+
+    def _armed(self, item: pytest.Item, ledger: Ledger) -> AbstractContextManager[None]:
+        """Record, and read the state that the suite itself says how to read."""
+        read = pytest_compat.override(item, read_state.NAME)
+        if read is not None:
+            ledger.watch = read_state.watching(self._recorder, read)
+        return self._recorder.armed(ledger)
 
     def _hearing(self, base: pytest.Item) -> AbstractContextManager[None]:
         """Hear the function that the base's marker names; a wrong name is told by the variant."""
@@ -164,7 +172,7 @@ class Runs:
         )
         ledger = Ledger(director, compared=True)
         failure: BaseException | None = None
-        with self._recorder.armed(ledger), self._hearing(plan.base):
+        with self._armed(item, ledger), self._hearing(plan.base):
             try:
                 yield
             except _PASSED_ON:

@@ -25,9 +25,7 @@ def judge(trial: Trial) -> Iterator[Judgement]:
         if control.operation is None or control.safe:
             continue
         mine = [encounter for encounter in trial.encounters if encounter.first.number == number]
-        reason = trial.untried.get(number, "")
-        if not mine and not reason:
-            continue
+        reason = trial.untried.get(number, "" if mine else "no-schedule")
         finding = next(_findings(trial, control, mine), None)
         verdict = BROKEN if finding is not None else _verdict(trial, control, mine, reason)
         found = () if finding is None else (finding,)
