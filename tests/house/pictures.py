@@ -16,14 +16,21 @@ from pytest_prodready._session.catalogue import seams
 Picture = Mapping[str, list[tuple[str, Any]]]
 
 
+# What libraries stand on that seams may touch in passing.
+_BELOW = {"_sqlite3", "httpcore", "urllib3"}
+
+
 def all_seams() -> list[Seam]:
     """Every seam, for a recorder that nobody reads."""
     return seams(Recorder("nowhere"))
 
 
-def take() -> Picture:
-    """All modules and classes of the libraries that any seam listens to, whether it touches them or not."""
-    rooms = {seam.module.partition(".")[0] for seam in all_seams()} | {"_sqlite3", "httpcore", "urllib3"}
+def take(*chosen: Seam) -> Picture:
+    """All modules and classes of the libraries that these seams listen to, whether they touch them or not.
+
+    Without any, of the libraries of all seams, which takes its time.
+    """
+    rooms = {seam.module.partition(".")[0] for seam in chosen or all_seams()} | _BELOW
     owners: dict[str, Any] = {
         name: module for name, module in list(sys.modules.items()) if name.partition(".")[0] in rooms
     }
@@ -81,13 +88,17 @@ def _tell() -> dict[str, dict[str, list[str]]]:
     told: dict[str, dict[str, list[str]]] = {}
     for seam in all_seams():
         importlib.import_module(seam.module)
+    everything = take()
     for seam in all_seams():
-        before = take()
+        before = take(seam)
         patcher = listen(seam)
-        during = differences(before, take())
+        during = differences(before, take(seam))
         patcher.close()
-        after = differences(before, take())
+        after = differences(before, take(seam))
         told[seam.name] = {"during": during, "after": after, "alarms": patcher.alarms}
+    left = differences(everything, take())
+    for pictures in told.values():
+        pictures["after"] += left  # whoever left it, somewhere else than where it listens
     return told
 
 
