@@ -18,10 +18,17 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 @dataclass(frozen=True)
 class Place:
-    """A line of first-party code, the path relative to the root directory."""
+    """A line of first-party code.
+
+    Args:
+        path: relative to the root directory.
+        line: from 1.
+        double: code of the test, which the application called in place of its own, acted there.
+    """
 
     path: str
     line: int
+    double: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"

@@ -56,6 +56,7 @@ class StateWatch:
     _last_commit: dict[Hashable, tuple[set[Table], dict[Table, Image]]] = field(default_factory=dict)
     _places: dict[Table, Place | None] = field(default_factory=dict)
     _after_failure: set[Table] = field(default_factory=set)
+    _by_doubles: set[Table] = field(default_factory=set)
 
     def writing(
         self,
@@ -75,9 +76,11 @@ class StateWatch:
         named = {self.database.schema.resolve(table) for table in statement.writes}
         for table in tables & self.before.keys():
             self._pending.setdefault(connection, set()).add(table)
+            if place is not None and place.double:
+                self._by_doubles.add(table)
             if table in named:
                 recording.written.add(table[1])
-                self._places[table] = place
+                self._places[table] = place or self._places.get(table)
                 if recording.dependency_failed:
                     self._after_failure.add(table)
 
@@ -106,9 +109,11 @@ class StateWatch:
         """The net effects, in the order of the tables' names."""
         if any(self._pending.values()):
             recording.limits.add("uncommitted")
+        if self._by_doubles:
+            recording.limits.add("test-double")
         return [
             self._effect(table, difference, recording)
-            for table in sorted(self.after)
+            for table in sorted(self.after.keys() - self._by_doubles)
             for difference in images.compare(self.before[table], self.after[table])
         ]
 
@@ -127,6 +132,7 @@ class StateWatch:
             after,
             _places={**self._places, **other._places},
             _after_failure=self._after_failure | other._after_failure,
+            _by_doubles=self._by_doubles | other._by_doubles,
         )
 
     def _keep(self, where: dict[Table, Image], table: Table, recording: Recording) -> Asking[None]:

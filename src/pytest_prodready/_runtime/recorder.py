@@ -199,8 +199,13 @@ class Recording:
             if hasattr(source, "joined")
             for effect in source.settle(self)
         ]
-        acts = [effect for each in (self, *copies) for effect in each.acts]
+        acts = [effect for each in (self, *copies) for effect in each.own_acts]
         return replace(self.delivery, effects=(*rows, *acts))
+
+    @property
+    def own_acts(self) -> list[Effect]:
+        """What the application did, less what a double of the test did."""
+        return [act for act in self.acts if act.place is None or not act.place.double]
 
     def _settle(self) -> list[Effect]:
         """The effects of all sources; one that fails takes the judgement with it, not the application."""
@@ -217,7 +222,7 @@ class Recording:
             # A method that the route does not take (405) is no operation, whoever answered so.
             operation=None if answer.status == _NOT_ALLOWED else self.operation,
             answer=answer,
-            effects=(*rows, *self.acts),
+            effects=(*rows, *self.own_acts),
             reads=frozenset(self.reads),
             keyed=self.key is not None,
             limits=tuple(sorted(self.limits)),

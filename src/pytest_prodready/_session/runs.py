@@ -118,6 +118,7 @@ class Runs:
 
     def calling(self, item: pytest.Item) -> Generator[None, None, None]:
         """Around a test's call: listen, and in a variant repeat and judge."""
+        self._recorder.places.doubles.of_test(str(item.path), getattr(item, "obj", None))
         plan = variants.plan_of(item)
         if plan is not None and plan.role == "variant":
             return (yield from self._trial(item, plan))
