@@ -23,7 +23,7 @@ REASONS: dict[str, str] = {
     "large-table": "a written table has more rows than are compared",
     "own-assertion": "the test's own assertions failed after the duplicate, with no second effect heard",
     "not-reproducible": "the first delivery was answered differently than in the unperturbed run",
-    "duplicate-blocked": "the duplicate was turned away before the handler (401, 403, 419 or 429)",
+    "duplicate-blocked": "the duplicate was turned away (401, 403, 419 or 429), by its handler or before it",
     "streaming": "the answer is a stream, which is never repeated",
     "streaming-request": "the request's body is a stream that can be sent only once",
     "log-or-business": "rows were left in a table that may be a log; the run does not tell",
