@@ -48,10 +48,10 @@ def _verdict(trial: Trial, exchange: Exchange, findings: Sequence[Finding]) -> V
 def _doubt(exchange: Exchange) -> str:
     """Why silence would prove nothing, or ""."""
     first, control = exchange.first, exchange.control
-    if exchange.untried:
-        return exchange.untried
     if control is not None and control.answer.status != first.answer.status:
         return "not-reproducible"
+    if exchange.untried:
+        return exchange.untried
     for delivery in (first, *exchange.again):
         blind = next((limit for limit in _BLINDING if limit in delivery.limits), "")
         if blind:
