@@ -27,6 +27,7 @@ REASONS: dict[str, str] = {
     "streaming": "the answer is a stream, which is never repeated",
     "streaming-request": "the request's body is a stream that can be sent only once",
     "log-or-business": "rows were left in a table that may be a log; the run does not tell",
+    "failed-read": "a read that failed left a new row, which may be the record of its failure",
     "lazy-or-write": "the read filled in what was missing; one read alone does not tell a cache from a write",
     "no-database-heard": "no database was heard in the whole run, so silence proves nothing",
     "no-effects": "the first delivery had no effect that was heard, so a second one proves nothing",

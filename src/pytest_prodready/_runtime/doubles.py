@@ -1,4 +1,4 @@
-"""What the test's own code does while a request runs: a double that the application calls stands for the world.
+"""What the test's own code does while a request runs: its doubles stand for the world.
 
 An application, too, may be defined by a test or a conftest. So it is not the file alone that tells: a double
 is code of the test that code of the application calls directly, by a name that the test has replaced.

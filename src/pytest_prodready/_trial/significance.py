@@ -81,6 +81,13 @@ def bookkeeping(row: RowEffect) -> bool:
     return row.action == "change" and (row.session or set(row.columns.values()) <= _BOOKKEEPING)
 
 
+def fills(row: RowEffect) -> bool:
+    """An insert, or a change of nothing but what was empty: what a cache and a lazy default do."""
+    return row.action == "insert" or (
+        row.action == "change" and set(row.columns.values()) <= {"filled", *_BOOKKEEPING}
+    )
+
+
 def maybe_log(row: RowEffect, suite: Suite) -> bool:
     """An insert into a table that nothing was seen reading or referring to, which is written like a log.
 
