@@ -56,7 +56,8 @@ class RowEffect:
         columns: for a change, the changed columns and the nature of each: ``temporal`` (a moment
             within the delivery), ``counter`` (an integer one higher), ``filled`` (was NULL) or ``value``.
         holds_key: the row stores the delivery's idempotency key.
-        session: the row is the caller's own session: its primary key is a cookie of the request.
+        session: the row is the caller's own session: its primary key is a cookie of the request, or one that
+            the answer sets.
         holds_status: the row stores the number that the delivery was answered with.
         referenced: another table has a foreign key to this one.
         recorded_failure: the row was written after a dependency had failed in this delivery.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -46,8 +46,7 @@ class Arrival:
     def cookies(self) -> tuple[str, ...]:
         """The values of its cookies, as far as they are long enough to tell one session from another."""
         pairs = self.headers.get("cookie", "").split(";")
-        values = (pair.partition("=")[2].strip().strip('"') for pair in pairs)
-        return tuple(value for value in values if len(value) >= _TELLING)
+        return _telling(pairs)
 
     @property
     def called(self) -> bool:
@@ -121,6 +120,7 @@ class Recording:
     dependency_failed: bool = False
     status: int = 0
     told: list[tuple[Redelivery, Delivery]] = field(default_factory=list)
+    given: tuple[str, ...] = ()
     gate: Gate | None = None
     beside: Recording | None = None
     commits: int = 0
@@ -140,6 +140,15 @@ class Recording:
         """The same, from a coroutine."""
         if self.gate is not None:
             await self.gate.reach_async(self.point(act))
+
+    def gives(self, lines: Iterable[str]) -> None:
+        """The answer sets these cookies, told as lines of ``Set-Cookie``."""
+        self.given = _telling(line.partition(";")[0] for line in lines)
+
+    @property
+    def cookies(self) -> tuple[str, ...]:
+        """The values of the caller's cookies, before and after."""
+        return (*self.arrival.cookies, *self.given)
 
     def uses(self, connection: Hashable) -> None:
         """A statement is about to run on that connection.
@@ -386,6 +395,12 @@ def within(recording: Recording) -> Iterator[None]:
         yield
     finally:
         _delivery.reset(token)
+
+
+def _telling(pairs: Iterable[str]) -> tuple[str, ...]:
+    """The values of cookies, as far as they are long enough to tell one session from another."""
+    values = (pair.partition("=")[2].strip().strip('"') for pair in pairs)
+    return tuple(value for value in values if len(value) >= _TELLING)
 
 
 def standard_key(arrival: Arrival) -> str | None:

@@ -6,7 +6,7 @@ reads and a call that carries the same key twice are recognised by what they are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from .._model.behaviour import Exchange, Suite
 from .._model.delivery import Delivery
@@ -22,13 +22,14 @@ def business_effects(delivery: Delivery) -> list[Effect]:
     otherwise stand for work that was never heard.
     """
     calls = [call for call in delivery.calls if call.writes and not call.failed]
-    return [*(row for row in delivery.rows if not _touched(row)), *calls]
+    return [*(row for row in without_own_session(delivery.rows) if not _touched(row)), *calls]
 
 
 def second_effects(exchange: Exchange, again: Delivery, reads: frozenset[str]) -> list[Effect]:
     """The effects of a duplicate that the first delivery's caller would not expect a second time."""
     volatile = volatile_columns(exchange)
-    rows = [row for row in again.rows if not _refreshes(row, exchange.first, volatile)]
+    rows = without_own_session(again.rows)
+    rows = [row for row in rows if not _refreshes(row, exchange.first, volatile)]
     calls = _second_calls(exchange.first, again)
     logs = [row for row in rows if _logs(row, exchange.first, again, reads)]
     others: list[Effect] = [*(row for row in rows if row not in logs), *calls]
@@ -71,7 +72,7 @@ def residues(delivery: Delivery) -> list[RowEffect]:
     """
     return [
         row
-        for row in delivery.rows
+        for row in without_own_session(delivery.rows)
         if not (row.holds_key and row.holds_status) and not row.recorded_failure and not bookkeeping(row)
     ]
 
@@ -79,6 +80,15 @@ def residues(delivery: Delivery) -> list[RowEffect]:
 def bookkeeping(row: RowEffect) -> bool:
     """A change of nothing but moments and counters, or of the caller's own session."""
     return row.action == "change" and (row.session or set(row.columns.values()) <= _BOOKKEEPING)
+
+
+def without_own_session(rows: Sequence[RowEffect]) -> list[RowEffect]:
+    """The rows less a session that the delivery began for its caller, in place of an old one or not.
+
+    A session that merely ends is left: that is what a logout is for.
+    """
+    begun = {row.table for row in rows if row.session and row.action == "insert"}
+    return [row for row in rows if not (row.session and row.action != "change" and row.table in begun)]
 
 
 def fills(row: RowEffect) -> bool:
