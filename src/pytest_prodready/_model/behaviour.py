@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from .delivery import Delivery
@@ -129,6 +129,12 @@ class Judgement:
     operation: str
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
+
+    def selected_by(self, selection: tuple[str, ...]) -> Judgement:
+        """The same, its findings told how their test is selected."""
+        return replace(
+            self, findings=tuple(replace(finding, selection=selection) for finding in self.findings)
+        )
 
     def to_wire(self) -> dict[str, Any]:
         """Builtins only."""

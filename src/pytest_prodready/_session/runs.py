@@ -19,6 +19,7 @@ from .._trial.duplicates import MOST_PER_OPERATION, Duplicates
 from .._trial.exploration import Exploration
 from .._trial.meetings import Meetings
 from .._trial.variants import VariantPlan
+from .selection import selection_of
 
 _PASSED_ON = (pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt, GeneratorExit)
 
@@ -184,6 +185,8 @@ class Runs:
         trial = self._tried(item, plan, director, ledger, own_failure)
         judge = plan.behaviour.judge
         judgements = tuple(judge(trial)) if judge is not None else ()
+        selection = selection_of(item.config, (item if plan.named else plan.base).nodeid)
+        judgements = tuple(judgement.selected_by(selection) for judgement in judgements)
         self.judgements[item.nodeid] = judgements
         result = verdicts.outcome(
             judgements,
