@@ -62,6 +62,8 @@ class RowEffect:
         referenced: another table has a foreign key to this one.
         recorded_failure: the row was written after a dependency had failed in this delivery.
         dated: an inserted row holds a moment within the delivery.
+        tally: the row holds a key, numbers and moments, and was begun at 0 or 1, or counted up, or moved
+            with the clock: what a rate limiter keeps.
         digests: column to salted hash, valid in this process only, never sent anywhere.
         priors: the same of a changed row before the change.
         deltas: by how much a changed row's numbers changed, as salted hashes.
@@ -79,6 +81,7 @@ class RowEffect:
     referenced: bool = False
     recorded_failure: bool = False
     dated: bool = False
+    tally: bool = False
     digests: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     priors: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     deltas: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
@@ -139,7 +142,7 @@ class CallEffect:
 Effect = RowEffect | CallEffect
 
 
-_FLAGS = ("holds_key", "session", "holds_status", "referenced", "recorded_failure", "dated")
+_FLAGS = ("holds_key", "session", "holds_status", "referenced", "recorded_failure", "dated", "tally")
 
 
 def effect_to_wire(effect: Effect) -> dict[str, Any]:

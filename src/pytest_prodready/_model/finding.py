@@ -50,6 +50,7 @@ class Finding:
     Args:
         selection: what names the test to a pytest that is run where this one was; its id where that is the
             root directory.
+        faint: only changed rows show it; another test may show an insert or a call.
     """
 
     rule: str
@@ -64,6 +65,7 @@ class Finding:
     tests: tuple[str, ...] = field(default=())
     replay: str = ""
     selection: tuple[str, ...] = ()
+    faint: bool = False
 
     @property
     def argv(self) -> list[str]:
@@ -90,6 +92,7 @@ class Finding:
             "confidence": self.confidence,
             "replay": self.replay,
             "selection": list(self.selection),
+            "faint": self.faint,
         }
 
     @classmethod

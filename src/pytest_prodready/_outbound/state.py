@@ -162,6 +162,7 @@ class StateWatch:
             referenced=table in schema.referenced,
             recorded_failure=table in self._after_failure,
             dated=difference.before is None and any(recording.interval.holds(value) for value in row),
+            tally=images.is_tally(columns, difference, recording.interval, booleans),
             place=self._places.get(table),
             **(_hashed(columns, difference, row) if recording.compared else {}),
         )

@@ -58,6 +58,7 @@ class Runs:
         self.bases: dict[str, str] = {}
         self._unperturbed: dict[str, Unperturbed] = {}
         self._reads: set[str] = set()
+        self._shown: set[str] = set()
         self.judgements: dict[str, tuple[Judgement, ...]] = {}
         self.deliveries: dict[str, Sequence[Delivery]] = {}
 
@@ -208,13 +209,15 @@ class Runs:
         exploration = self._explorations.pop(item, None)
         if exploration is not None:
             assert isinstance(director, Meetings)
-            return exploration.trial(item.nodeid, director, own_failure)
+            tried = exploration.trial(item.nodeid, director, own_failure)
+            return replace(tried, shown=frozenset(self._shown))
         seen = self._unperturbed.get(plan.base.nodeid)
         return Trial(
             test=item.nodeid,
             variant=plan.variant,
             exchanges=director.exchanges(ledger, seen.deliveries if seen else ()),
             reads=frozenset(self._reads),
+            shown=frozenset(self._shown),
             asserted=plan.asserted,
             own_failure=own_failure,
         )
@@ -223,6 +226,7 @@ class Runs:
         deliveries = ledger.deliveries()
         for delivery in deliveries:
             self._reads |= delivery.reads
+            self._shown |= delivery.shown
         return deliveries
 
 

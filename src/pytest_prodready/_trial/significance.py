@@ -25,10 +25,12 @@ def business_effects(delivery: Delivery) -> list[Effect]:
     return [*(row for row in without_own_session(delivery.rows) if not _touched(row)), *calls]
 
 
-def second_effects(exchange: Exchange, again: Delivery, reads: frozenset[str]) -> list[Effect]:
+def second_effects(
+    exchange: Exchange, again: Delivery, reads: frozenset[str], shown: frozenset[str]
+) -> list[Effect]:
     """The effects of a duplicate that the first delivery's caller would not expect a second time."""
     volatile = volatile_columns(exchange)
-    rows = without_own_session(again.rows)
+    rows = [row for row in without_own_session(again.rows) if not _counts(row, shown)]
     rows = [row for row in rows if not _refreshes(row, exchange.first, volatile)]
     calls = _second_calls(exchange.first, again)
     logs = [row for row in rows if _logs(row, exchange.first, again, reads)]
@@ -36,6 +38,19 @@ def second_effects(exchange: Exchange, again: Delivery, reads: frozenset[str]) -
     if logs and (others or not _left_undone(exchange.first, again, logs)):
         return [*rows, *calls]
     return others
+
+
+def maybe_counts(exchange: Exchange, shown: frozenset[str]) -> bool:
+    """Whether a duplicate counted in a table that may be a rate limiter's, and left nothing else undone.
+
+    Nobody was seen reading the table without writing to it. Where the first delivery did something that the
+    duplicate did not do again, the duplicate was known for one, and counting it is right.
+    """
+    for again in exchange.again:
+        counted = [row for row in again.rows if _counts(row, shown)]
+        if counted and not _left_undone(exchange.first, again, counted):
+            return True
+    return False
 
 
 def volatile_columns(exchange: Exchange) -> Mapping[str, set[str]]:
@@ -103,8 +118,20 @@ def maybe_log(row: RowEffect, suite: Suite) -> bool:
 
     It tells when it was made, or several operations write there.
     """
+    if maybe_limiter(row, suite):
+        return True
     unread = row.action == "insert" and row.table not in suite.reads and not row.referenced
     return unread and (row.dated or suite.is_log(row.table))
+
+
+def maybe_limiter(row: RowEffect, suite: Suite) -> bool:
+    """A count beside a moment, in a table that nobody was seen reading without writing to it."""
+    return row.tally and row.table not in suite.shown and not row.referenced
+
+
+def _counts(row: RowEffect, shown: frozenset[str]) -> bool:
+    """The same for a duplicate; what it inserts is judged, since an order of one piece looks alike."""
+    return row.tally and row.action == "change" and row.table not in shown and not row.referenced
 
 
 def without_logs(rows: Iterable[RowEffect], suite: Suite) -> list[RowEffect]:
