@@ -287,3 +287,15 @@ finally:
     kept = run_files(body).replace("autouse=True", "scope='session', autouse=True")
     shown = Specimen({"test_op.py": kept}).run("-rs")
     shown.expect(findings=[], text="the first delivery was answered differently than in the unperturbed run")
+
+
+def test_an_insert_that_the_database_refused_left_nothing_uncommitted() -> None:
+    """The connection is closed without a commit, and there was nothing to commit."""
+    body = """
+try:
+    db.execute("insert into purses values (1, 5)")
+except sqlite3.IntegrityError:
+    return {}
+"""
+    shown = run(body, "-rs")
+    shown.expect(findings=[], text="the first delivery had no effect that was heard")

@@ -56,6 +56,7 @@ class StateWatch:
     _last_commit: dict[Hashable, tuple[set[Table], dict[Table, Image]]] = field(default_factory=dict)
     _places: dict[Table, Place | None] = field(default_factory=dict)
     _after_failure: set[Table] = field(default_factory=set)
+    _before_statement: dict[Hashable, set[Table]] = field(default_factory=dict)
     _by_doubles: set[Table] = field(default_factory=set)
 
     def writing(
@@ -66,6 +67,7 @@ class StateWatch:
         place: Place | None,
     ) -> Asking[None]:
         """A statement is about to write: keep what its tables look like."""
+        self._before_statement[connection] = set(self._pending.get(connection, ()))
         tables = (yield from self.database.tables(statement)) if statement.kind == "write" else None
         if tables is None or self.database.schema is None:
             supported = self.database.schema is not None
@@ -83,6 +85,11 @@ class StateWatch:
                 self._places[table] = place or self._places.get(table)
                 if recording.dependency_failed:
                     self._after_failure.add(table)
+
+    def failed(self, connection: Hashable) -> None:
+        """The statement that was just announced was refused, and wrote nothing."""
+        if connection in self._before_statement:
+            self._pending[connection] = self._before_statement.pop(connection)
 
     def pending(self, connection: Hashable) -> bool:
         """Whether the connection wrote something that has not been committed."""
