@@ -272,3 +272,30 @@ def test_hook(client):
     named.expect(findings=[], held=["idempotent POST /hook"])
     unnamed = Specimen({**application, "test_hook.py": test.format(options="")}).run()
     unnamed.expect(findings=["idempotent/duplicate-effect POST /hook"])
+
+
+def test_a_first_delivery_that_only_the_variant_refuses_is_not_reproducible() -> None:
+    """A suite that keeps its rows: the base test succeeded, so it is the data and not the test."""
+    body = """
+try:
+    db.execute("insert into carts values (?, ?, '')", (ref, total))
+except sqlite3.IntegrityError:
+    raise HTTPException(409)
+finally:
+    db.commit()
+"""
+    kept = run_files(body).replace("autouse=True", "scope='session', autouse=True")
+    shown = Specimen({"test_op.py": kept}).run("-rs")
+    shown.expect(findings=[], text="the first delivery was answered differently than in the unperturbed run")
+
+
+def test_an_insert_that_the_database_refused_left_nothing_uncommitted() -> None:
+    """The connection is closed without a commit, and there was nothing to commit."""
+    body = """
+try:
+    db.execute("insert into purses values (1, 5)")
+except sqlite3.IntegrityError:
+    return {}
+"""
+    shown = run(body, "-rs")
+    shown.expect(findings=[], text="the first delivery had no effect that was heard")

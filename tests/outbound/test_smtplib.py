@@ -23,11 +23,14 @@ class Handler(socketserver.StreamRequestHandler):
         self.wfile.write(b"220 here\\r\\n")
         for line in self.rfile:
             verb = line[:4].upper()
+            refused = False
             if verb == b"DATA":
                 self.wfile.write(b"354 go on\\r\\n")
-                while self.rfile.readline() != b".\\r\\n":
-                    pass
-            refused = verb == b"RCPT" and b"nobody" in line
+                for line in self.rfile:
+                    refused = refused or b"virus" in line
+                    if line == b".\\r\\n":
+                        break
+            refused = refused or verb == b"RCPT" and b"nobody" in line
             self.wfile.write(b"550 unknown\\r\\n" if refused else b"221 bye\\r\\n" if verb == b"QUIT" else b"250 OK\\r\\n")
             if verb == b"QUIT":
                 return
@@ -46,6 +49,24 @@ def message():
     mail["From"], mail["To"], mail["Subject"] = "shop@example.com", "ann@example.com, bob@example.com", "Paid"
     mail.set_content("secret")
     return mail
+
+
+class Own(smtplib.SMTP):
+    # Speaks the protocol itself, as the library ``emails`` does.
+
+    def sendmail(self, from_addr, to_addrs, msg):
+        self.ehlo_or_helo_if_needed()
+        self.mail(from_addr)
+        for address in to_addrs:
+            if self.rcpt(address)[0] != 250:
+                self.rset()
+                return None
+        return self.data(msg)
+
+
+class Logged(smtplib.SMTP):
+    def sendmail(self, *args):
+        return super().sendmail(*args)
 
 
 def send():
@@ -84,6 +105,10 @@ OPENED = 'with smtplib.SMTP("127.0.0.1", server.server_address[1]) as smtp: '
         OPENED + "smtp.send_message(message())",
         OPENED
         + 'smtp.sendmail("shop@example.com", ["ann@example.com", "bob@example.com"], "Subject: Paid\\n\\nsecret")',
+        OPENED.replace("smtplib.SMTP", "Own")
+        + 'smtp.sendmail("shop@example.com", ["ann@example.com"], b"Paid")',
+        OPENED.replace("smtplib.SMTP", "Logged")
+        + 'smtp.sendmail("shop@example.com", ["ann@example.com"], b"Paid")',
         OPENED + 'smtp.sendmail("shop@example.com", to_addrs="ann@example.com", msg=b"Subject: Paid")',
     ],
 )
@@ -105,6 +130,16 @@ def test_a_refused_mail_is_no_effect() -> None:
     send = f"""try:
         {OPENED}smtp.sendmail("shop@example.com", "nobody@example.com", "Subject: Paid")
     except smtplib.SMTPRecipientsRefused: pass"""
+    shown = Specimen({"test_it.py": APP.format(send=send)}).run("--prodready-report", "-rs")
+    shown.expect(findings=[], text="POST /naive: not judged: the first delivery had no effect that was heard")
+
+
+def test_a_mail_that_the_server_refuses_to_take_is_no_effect() -> None:
+    """Refused after its data: a subclass is told by the code of the reply."""
+    send = (
+        OPENED.replace("smtplib.SMTP", "Own")
+        + 'smtp.sendmail("shop@example.com", ["ann@example.com"], b"virus")'
+    )
     shown = Specimen({"test_it.py": APP.format(send=send)}).run("--prodready-report", "-rs")
     shown.expect(findings=[], text="POST /naive: not judged: the first delivery had no effect that was heard")
 

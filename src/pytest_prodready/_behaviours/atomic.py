@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 
 from .._model.behaviour import Behaviour, Judgement, Suite
 from .._model.delivery import Delivery
+from .._model.effect import RowEffect
 from .._model.finding import Finding, Rule
-from .._model.verdict import BLINDING, BROKEN, HELD, Verdict, not_judged
-from .._trial.significance import maybe_log, residues, without_logs
+from .._model.verdict import BLINDING, BROKEN, HELD, REASONS, Verdict, not_judged
+from .._trial.significance import fills, maybe_log, residues, without_logs
 from .._trial.wording import lines_of, request_of_test
 
 _DENIALS = frozenset({401, 403, 429})
@@ -41,15 +42,25 @@ def watch(test: str, deliveries: Sequence[Delivery], suite: Suite) -> Iterator[J
 def _judge(test: str, delivery: Delivery, suite: Suite) -> Judgement:
     operation = str(delivery.operation)
     left = without_logs(residues(delivery), suite)
-    certain = [row for row in left if not maybe_log(row, suite)]
+    doubts = [_doubt(row, delivery, suite) for row in left]
+    certain = [row for row, doubt in zip(left, doubts, strict=True) if not doubt]
     if certain:
-        return Judgement("atomic", operation, BROKEN, (_finding(test, delivery, left),))
-    return Judgement("atomic", operation, _silence(delivery, bool(left), suite))
+        return Judgement("atomic", operation, BROKEN, (_finding(test, delivery, certain),))
+    doubt = next((reason for reason in REASONS if reason in doubts), "")
+    return Judgement("atomic", operation, _silence(delivery, doubt, suite))
 
 
-def _silence(delivery: Delivery, doubtful: bool, suite: Suite) -> Verdict:
-    if doubtful:
-        return not_judged("log-or-business")
+def _doubt(row: RowEffect, delivery: Delivery, suite: Suite) -> str:
+    """Why it is open whether the row may stay, or ""."""
+    if maybe_log(row, suite):
+        return "log-or-business"
+    # A circuit breaker's row after a failure that was mocked above what is heard.
+    return "failed-read" if delivery.safe and fills(row) else ""
+
+
+def _silence(delivery: Delivery, doubt: str, suite: Suite) -> Verdict:
+    if doubt:
+        return not_judged(doubt)
     # A dependency's failure may be on record, and so may anything else that followed.
     if delivery.unknown and any(row.recorded_failure for row in delivery.rows):
         return not_judged("unknown-dependency")

@@ -14,7 +14,14 @@ from .._model.delivery import Delivery
 from .._model.effect import RowEffect
 from .._model.finding import Finding, Rule
 from .._model.verdict import BLINDING, BROKEN, HELD, Verdict, not_judged
-from .._trial.significance import bookkeeping, maybe_log, without_logs
+from .._trial.significance import (
+    bookkeeping,
+    fills,
+    maybe_limiter,
+    maybe_log,
+    without_logs,
+    without_own_session,
+)
 from .._trial.wording import lines_of, request_of_test
 
 _RULE = Rule(
@@ -38,19 +45,14 @@ def watch(test: str, deliveries: Sequence[Delivery], suite: Suite) -> Iterator[J
 
 def _judge(test: str, delivery: Delivery, deliveries: Sequence[Delivery], suite: Suite) -> Judgement:
     operation = str(delivery.operation)
-    rows = [row for row in without_logs(delivery.rows, suite) if not bookkeeping(row)]
-    repeated = [row for row in rows if _fills(row) and _filled_again(row, delivery, deliveries)]
-    certain = [row for row in rows if not _fills(row) or (row in repeated and not maybe_log(row, suite))]
+    written = without_own_session(delivery.rows)
+    rows = [row for row in without_logs(written, suite) if not bookkeeping(row)]
+    repeated = [row for row in rows if fills(row) and _filled_again(row, delivery, deliveries)]
+    clear = [row for row in rows if not maybe_limiter(row, suite)]
+    certain = [row for row in clear if not fills(row) or (row in repeated and not maybe_log(row, suite))]
     if certain:
         return Judgement("safe", operation, BROKEN, (_finding(test, delivery, certain),))
     return Judgement("safe", operation, _silence(delivery, rows, deliveries, suite))
-
-
-def _fills(row: RowEffect) -> bool:
-    """An insert, or a change of nothing but what was empty: what a cache and a lazy default do."""
-    return row.action == "insert" or (
-        row.action == "change" and set(row.columns.values()) <= {"filled", "temporal", "counter"}
-    )
 
 
 def _filled_again(row: RowEffect, delivery: Delivery, deliveries: Sequence[Delivery]) -> bool:

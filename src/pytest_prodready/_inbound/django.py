@@ -113,10 +113,12 @@ class DjangoRequest(Request):
         return not answer.streaming
 
     def finish(self, answer: Any, recording: Recording) -> Any:
+        recording.gives(morsel.OutputString() for morsel in answer.cookies.values())
         recording.close(answer.status_code, answer.content, self._error)
         return answer
 
     def follow(self, answer: Any, recording: Recording) -> Any:
+        recording.gives(morsel.OutputString() for morsel in answer.cookies.values())
         if answer.streaming:
             self._stage.follow(answer, recording)
         elif recording.compared:

@@ -61,10 +61,12 @@ class HttpxRequest(Request):
         )
 
     def finish(self, answer: Any, recording: Recording) -> Any:
+        recording.gives(answer.headers.get_list("set-cookie"))
         recording.close(answer.status_code, answer.read())
         return answer
 
     def follow(self, answer: Any, recording: Recording) -> Any:
+        recording.gives(answer.headers.get_list("set-cookie"))
         answer.stream = self._tee(answer.stream, recording, answer.status_code)
         return answer
 
@@ -103,6 +105,7 @@ class AsyncRequest(AsgiRequest):
     """The same on its way through a transport that is awaited."""
 
     async def finish(self, answer: Any, recording: Recording) -> Any:
+        recording.gives(answer.headers.get_list("set-cookie"))
         recording.close(answer.status_code, await answer.aread())
         return answer
 

@@ -89,11 +89,13 @@ class WsgiRequest(Request):
 
     def finish(self, answer: Answer, recording: Recording) -> Answer:
         chunks, status, headers = answer
+        recording.gives(_cookies(headers))
         kept = _Kept(chunks)
         recording.close(_code(status), b"".join(kept))
         return kept, status, headers
 
     def follow(self, answer: Answer, recording: Recording) -> Answer:
+        recording.gives(_cookies(answer[2]))
         if not self.whole(answer):
             chunks, status, headers = answer
             return SyncTee(_Closing(chunks), recording, _code(status)), status, headers
@@ -142,6 +144,10 @@ class _Kept(_Closing):
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._read)
+
+
+def _cookies(headers: Any) -> list[str]:
+    return [str(value) for name, value in headers if str(name).lower() == "set-cookie"]
 
 
 def _code(status: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from .delivery import Delivery
@@ -91,6 +91,7 @@ class Trial:
         controls: the deliveries of a run that nothing perturbed, by number.
         untried: number of a delivery that was not tried to the reason code.
         reads: tables that the application was seen reading, in this process so far.
+        shown: tables that a delivery was seen reading without writing to them.
         asserted: the marker demanded the behaviour; False where the plugin probes unasked.
         own_failure: the first line of the test's own failure after the perturbation, or "".
     """
@@ -102,16 +103,25 @@ class Trial:
     controls: Mapping[int, Delivery] = field(default_factory=dict)
     untried: Mapping[int, str] = field(default_factory=dict)
     reads: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
     asserted: bool = True
     own_failure: str = ""
 
 
 @dataclass(frozen=True)
 class Suite:
-    """What the whole run knows of a table: which operations wrote to it, and whether any read it."""
+    """What the whole run knows of a table: which operations wrote to it, and whether any read it.
+
+    Args:
+        writers: table to the operations that wrote to it.
+        reads: tables that were read.
+        shown: tables that a delivery read without writing to them.
+        database_heard: a database spoke at all.
+    """
 
     writers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     reads: frozenset[str] = frozenset()
+    shown: frozenset[str] = frozenset()
     database_heard: bool = False
 
     def is_log(self, table: str) -> bool:
@@ -127,6 +137,12 @@ class Judgement:
     operation: str
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
+
+    def selected_by(self, selection: tuple[str, ...]) -> Judgement:
+        """The same, its findings told how their test is selected."""
+        return replace(
+            self, findings=tuple(replace(finding, selection=selection) for finding in self.findings)
+        )
 
     def to_wire(self) -> dict[str, Any]:
         """Builtins only."""

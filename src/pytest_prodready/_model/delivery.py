@@ -122,6 +122,11 @@ class Delivery:
         return tuple(effect for effect in self.effects if isinstance(effect, RowEffect))
 
     @property
+    def shown(self) -> frozenset[str]:
+        """Tables that it read and did not write to; a refusal shows nothing."""
+        return self.reads - {row.table for row in self.rows} if self.answer.succeeded else frozenset()
+
+    @property
     def calls(self) -> tuple[CallEffect, ...]:
         return tuple(effect for effect in self.effects if isinstance(effect, CallEffect))
 

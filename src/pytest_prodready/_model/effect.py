@@ -18,10 +18,17 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 @dataclass(frozen=True)
 class Place:
-    """A line of first-party code, the path relative to the root directory."""
+    """A line of first-party code.
+
+    Args:
+        path: relative to the root directory.
+        line: from 1.
+        double: code of the test, which the application called in place of its own, acted there.
+    """
 
     path: str
     line: int
+    double: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
@@ -49,11 +56,14 @@ class RowEffect:
         columns: for a change, the changed columns and the nature of each: ``temporal`` (a moment
             within the delivery), ``counter`` (an integer one higher), ``filled`` (was NULL) or ``value``.
         holds_key: the row stores the delivery's idempotency key.
-        session: the row is the caller's own session: its primary key is a cookie of the request.
+        session: the row is the caller's own session: its primary key is a cookie of the request, or one that
+            the answer sets.
         holds_status: the row stores the number that the delivery was answered with.
         referenced: another table has a foreign key to this one.
         recorded_failure: the row was written after a dependency had failed in this delivery.
         dated: an inserted row holds a moment within the delivery.
+        tally: the row holds a key, numbers and moments, and was begun at 0 or 1, or counted up, or moved
+            with the clock: what a rate limiter keeps.
         digests: column to salted hash, valid in this process only, never sent anywhere.
         priors: the same of a changed row before the change.
         deltas: by how much a changed row's numbers changed, as salted hashes.
@@ -71,6 +81,7 @@ class RowEffect:
     referenced: bool = False
     recorded_failure: bool = False
     dated: bool = False
+    tally: bool = False
     digests: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     priors: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     deltas: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
@@ -138,7 +149,7 @@ class CallEffect:
 Effect = RowEffect | CallEffect
 
 
-_FLAGS = ("holds_key", "session", "holds_status", "referenced", "recorded_failure", "dated")
+_FLAGS = ("holds_key", "session", "holds_status", "referenced", "recorded_failure", "dated", "tally")
 
 
 def effect_to_wire(effect: Effect) -> dict[str, Any]:

@@ -45,7 +45,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule, a subject, evidence, a cure. Builtins and frozen values only."""
+    """A rule, a subject, evidence, a cure. Builtins and frozen values only.
+
+    Args:
+        selection: what names the test to a pytest that is run where this one was; its id where that is the
+            root directory.
+        faint: only changed rows show it; another test may show an insert or a call.
+    """
 
     rule: str
     severity: Severity
@@ -58,12 +64,14 @@ class Finding:
     confidence: Confidence = "A"
     tests: tuple[str, ...] = field(default=())
     replay: str = ""
+    selection: tuple[str, ...] = ()
+    faint: bool = False
 
     @property
     def argv(self) -> list[str]:
         """The command that shows it again."""
         replay = [f"--prodready-replay={self.replay}"] if self.replay else []
-        return ["pytest", self.test, *replay]
+        return ["pytest", *(self.selection or (self.test,)), *replay]
 
     def fingerprint(self, service: str) -> str:
         """Identity over runs: service, rule and operation; no line numbers, no timings, no values."""
@@ -83,6 +91,8 @@ class Finding:
             "place": [self.place.path, self.place.line] if self.place else None,
             "confidence": self.confidence,
             "replay": self.replay,
+            "selection": list(self.selection),
+            "faint": self.faint,
         }
 
     @classmethod
@@ -92,6 +102,7 @@ class Finding:
             **{
                 **wire,
                 "evidence": tuple(wire["evidence"]),
+                "selection": tuple(wire["selection"]),
                 "place": Place(*wire["place"]) if wire["place"] else None,
             }
         )

@@ -68,6 +68,11 @@ class Ear:
             recording.commits += 1
         recording.busy.discard(line.identity)
 
+    def failed(self, recording: Recording, line: Line) -> None:
+        """The statement was refused as a whole."""
+        if recording.sources:
+            watch(recording, line).failed(line.identity)
+
     def rolled_back(self, recording: Recording, line: Line) -> None:
         """What the connection wrote since its last commit is gone."""
         recording.busy.discard(line.identity)

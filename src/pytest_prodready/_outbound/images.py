@@ -16,6 +16,7 @@ from .schemas import Schema
 from .statements import Table
 
 MOST_ROWS = 5_000
+_FINEST = 1e-9
 
 Row = tuple[Any, ...]
 
@@ -98,6 +99,32 @@ def natures(
         for name, old, new in pairs
         if old != new
     }
+
+
+def is_tally(columns: Sequence[str], difference: Difference, interval: Interval, booleans: set[str]) -> bool:
+    """Whether the row is a key with numbers and moments, and no more than counts.
+
+    A change counts up by one or moves a number with the clock, as a bucket of tokens fills: its fraction is
+    finer than any amount. An amount that changes beside a moment is none.
+    """
+    row = difference.after
+    if row is None or booleans or not any(interval.holds(value) for value in row):
+        return False
+    known = difference.key or ()
+    others = [value for value in row if value is not None and not interval.holds(value)]
+    if sum(not _is_number(value) for value in others if value not in known) > 1:
+        return False
+    if difference.before is None:
+        numbers = [value for value in others if _is_number(value) and value not in known]
+        keyed = any(not _is_number(value) for value in others)
+        return keyed and bool(numbers) and all(value in (0, 1) or _is_clocked(value) for value in numbers)
+    pairs = zip(difference.before, row, strict=False)
+    changes = [(_nature(old, new, interval, counts=True), new) for old, new in pairs if old != new]
+    return all(nature in ("temporal", "counter") or _is_clocked(new) for nature, new in changes)
+
+
+def _is_clocked(value: Any) -> bool:
+    return isinstance(value, float) and abs(value - round(value, 4)) > _FINEST
 
 
 def hashes(columns: Sequence[str], row: Row) -> dict[str, int]:

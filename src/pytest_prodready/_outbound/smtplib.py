@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -13,35 +15,60 @@ from .._runtime.recording import Recording
 from .calls import is_loopback
 
 _KIND = "mail"
+_TAKEN = 250
 
 
 def seam(recorder: Recorder) -> list[Seam]:
     """The seam for this recorder."""
 
     def install(patcher: Patcher, module: ModuleType) -> None:
-        def listening(original: Any) -> Any:
-            def sendmail(
-                self: Any, from_addr: Any, to_addrs: Any, msg: Any, *args: Any, **kwargs: Any
-            ) -> Any:
-                recording = recorder.current()
-                if recording is None or recorder.spoken_for(_KIND):
-                    return original(self, from_addr, to_addrs, msg, *args, **kwargs)
-                recording.reach("SEND mail")
-                peer = _peer(self)  # a server that refuses closes the connection
-                try:
-                    refused = original(self, from_addr, to_addrs, msg, *args, **kwargs)
-                except Exception as error:
-                    _record(recorder, recording, self, peer, msg, error)
-                    raise
-                _record(recorder, recording, self, peer, msg)
-                return refused
-
-            return sendmail
-
-        # send_message ends here, too.
-        patcher.replace(reach(module, "SMTP"), "sendmail", listening)
+        smtp = reach(module, "SMTP")
+        # ``send_message`` ends in ``sendmail``. A subclass may have a ``sendmail`` of its own, which speaks
+        # the protocol itself and ends in ``data``.
+        patcher.replace(smtp, "sendmail", functools.partial(_sending, recorder))
+        patcher.replace(smtp, "data", functools.partial(_handing_over, recorder))
 
     return [Seam("smtplib", "smtplib", "", install)]
+
+
+def _sending(recorder: Recorder, original: Any) -> Any:
+    def sendmail(self: Any, from_addr: Any, to_addrs: Any, msg: Any, *args: Any, **kwargs: Any) -> Any:
+        def send() -> Any:
+            return original(self, from_addr, to_addrs, msg, *args, **kwargs)
+
+        return _told(recorder, self, msg, send)
+
+    return sendmail
+
+
+def _handing_over(recorder: Recorder, original: Any) -> Any:
+    def data(self: Any, msg: Any) -> Any:
+        return _told(recorder, self, msg, lambda: original(self, msg), lambda reply: int(reply[0]))
+
+    return data
+
+
+def _told(
+    recorder: Recorder,
+    smtp: Any,
+    message: Any,
+    send: Callable[[], Any],
+    code_of: Callable[[Any], int] = lambda answer: _TAKEN,
+) -> Any:
+    """Send a mail and tell of it once; what carries it out below is silent."""
+    recording = recorder.current()
+    if recording is None or recorder.spoken_for(_KIND):
+        return send()
+    recording.reach("SEND mail")
+    peer = _peer(smtp)  # a server that refuses closes the connection
+    try:
+        with recorder.speaking(_KIND):
+            answer = send()
+    except Exception as error:
+        _record(recorder, recording, smtp, peer, message, error=type(error).__name__)
+        raise
+    _record(recorder, recording, smtp, peer, message, code_of(answer))
+    return answer
 
 
 def _peer(smtp: Any) -> str | None:
@@ -58,8 +85,10 @@ def _record(
     smtp: Any,
     peer: str | None,
     message: Any,
-    error: BaseException | None = None,
+    code: int = _TAKEN,
+    error: str | None = None,
 ) -> None:
+    failed = error is not None or code != _TAKEN
     with recorder.harmless("smtplib"):
         recording.heard.add("smtplib")
         recording.acts.append(
@@ -67,10 +96,11 @@ def _record(
                 dependency=str(getattr(smtp, "_host", "") or peer or "smtp"),
                 method="SEND",
                 path="/mail",
-                error=type(error).__name__ if error is not None else None,
+                status=None if code == _TAKEN else code,
+                error=error,
                 real=peer is not None and not is_loopback(peer),
                 payload=digest(message if isinstance(message, (bytes, str)) else repr(type(message))),
                 place=recorder.places.here(),
             )
         )
-        recording.dependency_failed = recording.dependency_failed or error is not None
+        recording.dependency_failed = recording.dependency_failed or failed

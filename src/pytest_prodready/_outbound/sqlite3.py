@@ -59,6 +59,10 @@ def _listening_class(recorder: Recorder, sqlite3: ModuleType) -> Callable[[Any],
     return listening
 
 
+# What is refused as a whole; a COMMIT that a deferred constraint refuses leaves the transaction open.
+_ROWS = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
 class _Connections:
     """Tells the statements and commits of connections to the ear."""
 
@@ -87,6 +91,13 @@ class _Connections:
             answer(self._ear.committing(recording, self._line(connection)), self._select(connection))
         if recording.commits > behind:
             recording.reach(ANSWER)
+
+    def failed(self, connection: Any) -> None:
+        """One statement for one row was refused."""
+        recording = self._recorder.current()
+        if recording is not None and not self._recorder.covers(connection):
+            with self._recorder.harmless("sqlite3"):
+                self._ear.failed(recording, self._line(connection))
 
     def committing(self, connection: Any) -> None:
         """A commit is about to be made."""
@@ -135,7 +146,12 @@ def _cursor_class(connections: _Connections, sqlite3: ModuleType) -> type:
     class ListeningCursor(sqlite3.Cursor):  # type: ignore[name-defined, misc]
         def execute(self, sql: str, *parameters: Any) -> Any:
             connections.before(self.connection, sql)
-            result = super().execute(sql, *parameters)
+            try:
+                result = super().execute(sql, *parameters)
+            except sqlite3.IntegrityError:
+                if sql.lstrip().upper().startswith(_ROWS):
+                    connections.failed(self.connection)
+                raise
             connections.after(self.connection)
             return result
 

@@ -56,6 +56,8 @@ class StateWatch:
     _last_commit: dict[Hashable, tuple[set[Table], dict[Table, Image]]] = field(default_factory=dict)
     _places: dict[Table, Place | None] = field(default_factory=dict)
     _after_failure: set[Table] = field(default_factory=set)
+    _before_statement: dict[Hashable, set[Table]] = field(default_factory=dict)
+    _by_doubles: set[Table] = field(default_factory=set)
 
     def writing(
         self,
@@ -65,6 +67,7 @@ class StateWatch:
         place: Place | None,
     ) -> Asking[None]:
         """A statement is about to write: keep what its tables look like."""
+        self._before_statement[connection] = set(self._pending.get(connection, ()))
         tables = (yield from self.database.tables(statement)) if statement.kind == "write" else None
         if tables is None or self.database.schema is None:
             supported = self.database.schema is not None
@@ -75,11 +78,18 @@ class StateWatch:
         named = {self.database.schema.resolve(table) for table in statement.writes}
         for table in tables & self.before.keys():
             self._pending.setdefault(connection, set()).add(table)
+            if place is not None and place.double:
+                self._by_doubles.add(table)
             if table in named:
                 recording.written.add(table[1])
-                self._places[table] = place
+                self._places[table] = place or self._places.get(table)
                 if recording.dependency_failed:
                     self._after_failure.add(table)
+
+    def failed(self, connection: Hashable) -> None:
+        """The statement that was just announced was refused, and wrote nothing."""
+        if connection in self._before_statement:
+            self._pending[connection] = self._before_statement.pop(connection)
 
     def pending(self, connection: Hashable) -> bool:
         """Whether the connection wrote something that has not been committed."""
@@ -106,9 +116,11 @@ class StateWatch:
         """The net effects, in the order of the tables' names."""
         if any(self._pending.values()):
             recording.limits.add("uncommitted")
+        if self._by_doubles:
+            recording.limits.add("test-double")
         return [
             self._effect(table, difference, recording)
-            for table in sorted(self.after)
+            for table in sorted(self.after.keys() - self._by_doubles)
             for difference in images.compare(self.before[table], self.after[table])
         ]
 
@@ -127,6 +139,7 @@ class StateWatch:
             after,
             _places={**self._places, **other._places},
             _after_failure=self._after_failure | other._after_failure,
+            _by_doubles=self._by_doubles | other._by_doubles,
         )
 
     def _keep(self, where: dict[Table, Image], table: Table, recording: Recording) -> Asking[None]:
@@ -151,13 +164,12 @@ class StateWatch:
             action="change" if changed else "delete" if difference.after is None else "insert",
             columns=images.natures(columns, difference, recording.interval, booleans) if changed else {},
             holds_key=recording.key is not None and any(recording.key in str(value) for value in row),
-            session=any(
-                cookie == part for cookie in recording.arrival.cookies for part in difference.key or ()
-            ),
+            session=any(str(part) in recording.cookies for part in difference.key or ()),
             holds_status=any(type(value) is int and value == recording.status for value in row),
             referenced=table in schema.referenced,
             recorded_failure=table in self._after_failure,
             dated=difference.before is None and any(recording.interval.holds(value) for value in row),
+            tally=images.is_tally(columns, difference, recording.interval, booleans),
             place=self._places.get(table),
             **(_hashed(columns, difference, row) if recording.compared else {}),
         )

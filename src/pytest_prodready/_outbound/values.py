@@ -62,7 +62,10 @@ class KeyWatch:
                     if self._blind and key not in self.before:
                         self._unsure.add(key)
                     yield from self._keep(self.before, key, recording)
-                    self._places[key] = place
+                    self._places[key] = place or self._places.get(key)
+                    if place is not None and place.double:
+                        recording.limits.add("test-double")
+                        self._unsure.add(key)
                     if recording.dependency_failed:
                         self._after_failure.add(key)
 

@@ -35,6 +35,10 @@ def render(result: Result, reporter: Any, *, explain: bool, offer_probe: bool) -
         offer_probe: end with the command that would deliver writes again.
     """
     if reporter.verbosity < 0:
+        for finding in result.matrix.findings[:_MOST_FINDINGS]:
+            place = f" at {finding.place}" if finding.place else ""
+            reporter.write_line(f"{finding.severity} {finding.rule} {finding.operation}{place}")
+        _more(result, reporter)
         reporter.write_line(_one_line(result))
         _gate(result, reporter)
         return
@@ -128,11 +132,14 @@ def _fit(text: str, width: int) -> str:
 
 
 def _findings(result: Result, reporter: Any) -> None:
-    shown = result.matrix.findings[:_MOST_FINDINGS]
-    for finding in shown:
+    for finding in result.matrix.findings[:_MOST_FINDINGS]:
         _finding(finding, reporter)
-    more = len(result.matrix.findings) - len(shown)
-    if more:
+    _more(result, reporter)
+
+
+def _more(result: Result, reporter: Any) -> None:
+    more = len(result.matrix.findings) - _MOST_FINDINGS
+    if more > 0:
         reporter.write_line(f"+{more} more findings in --prodready-out=report.json")
 
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import takewhile
 from types import FrameType
 
 from .._model.effect import Place
+from .doubles import Doubles
 
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+# Where a delivery enters the application: what lies outside of it is the test.
+_ENTRANCES = tuple(
+    os.path.join(_OURS, "_inbound", f"{name}.py") for name in ("conversation", "meeting", "beside")
+)
 _FOREIGN = (
     f"{os.sep}site-packages{os.sep}",
     f"{os.sep}dist-packages{os.sep}",
@@ -27,17 +34,18 @@ class Places:
     def __init__(self, root: str) -> None:
         self._root = root.rstrip(os.sep) + os.sep
         self._known: dict[str, bool] = {}
+        self.doubles = Doubles(self.is_first_party)
 
     def here(self) -> Place | None:
-        """The innermost frame under the root that is neither installed nor ours, or None."""
-        return next(
-            (
-                self._place(frame.f_code.co_filename, frame.f_lineno)
-                for frame in _frames(sys._getframe(1))
-                if self.is_first_party(frame.f_code.co_filename)
-            ),
-            None,
+        """The innermost frame of the delivery under the root that is neither installed nor ours, or None."""
+        frames = list(
+            takewhile(lambda frame: frame.f_code.co_filename not in _ENTRANCES, _frames(sys._getframe(1)))
         )
+        line = next((frame for frame in frames if self.is_first_party(frame.f_code.co_filename)), None)
+        if line is None:
+            return None
+        place = self._place(line.f_code.co_filename, line.f_lineno)
+        return replace(place, double=True) if self.doubles.acted(frames) else place
 
     def place(self, filename: str, line: int) -> Place | None:
         """The place of a known line, or None where the file is not first-party."""

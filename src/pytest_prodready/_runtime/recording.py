@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -41,8 +41,7 @@ class Arrival:
     def cookies(self) -> tuple[str, ...]:
         """The values of its cookies, as far as they are long enough to tell one session from another."""
         pairs = self.headers.get("cookie", "").split(";")
-        values = (pair.partition("=")[2].strip().strip('"') for pair in pairs)
-        return tuple(value for value in values if len(value) >= _TELLING)
+        return _telling(pairs)
 
     @property
     def called(self) -> bool:
@@ -84,6 +83,7 @@ class Recording:
     dependency_failed: bool = False
     status: int = 0
     told: list[tuple[Redelivery, Delivery]] = field(default_factory=list)
+    given: tuple[str, ...] = ()
     gate: Gate | None = None
     beside: Recording | None = None
     commits: int = 0
@@ -103,6 +103,15 @@ class Recording:
         """The same, from a coroutine."""
         if self.gate is not None:
             await self.gate.reach_async(self.point(act))
+
+    def gives(self, lines: Iterable[str]) -> None:
+        """The answer sets these cookies, told as lines of ``Set-Cookie``."""
+        self.given = _telling(line.partition(";")[0] for line in lines)
+
+    @property
+    def cookies(self) -> tuple[str, ...]:
+        """The values of the caller's cookies, before and after."""
+        return (*self.arrival.cookies, *self.given)
 
     def uses(self, connection: Hashable) -> None:
         """A statement is about to run on that connection.
@@ -163,8 +172,13 @@ class Recording:
             if hasattr(source, "joined")
             for effect in source.settle(self)
         ]
-        acts = [effect for each in (self, *copies) for effect in each.acts]
+        acts = [effect for each in (self, *copies) for effect in each.own_acts]
         return replace(self.delivery, effects=(*rows, *acts))
+
+    @property
+    def own_acts(self) -> list[Effect]:
+        """What the application did, less what a double of the test did."""
+        return [act for act in self.acts if act.place is None or not act.place.double]
 
     def _settle(self) -> list[Effect]:
         """The effects of all sources; one that fails takes the judgement with it, not the application."""
@@ -181,7 +195,7 @@ class Recording:
             # A method that the route does not take (405) is no operation, whoever answered so.
             operation=None if answer.status == _NOT_ALLOWED else self.operation,
             answer=answer,
-            effects=(*rows, *self.acts),
+            effects=(*rows, *self.own_acts),
             reads=frozenset(self.reads),
             keyed=self.key is not None,
             key_in_header=self.key is not None and self.key in self.arrival.headers.values(),
@@ -191,3 +205,9 @@ class Recording:
             principal=self.principal,
             logs=tuple(self.logs),
         )
+
+
+def _telling(pairs: Iterable[str]) -> tuple[str, ...]:
+    """The values of cookies, as far as they are long enough to tell one session from another."""
+    values = (pair.partition("=")[2].strip().strip('"') for pair in pairs)
+    return tuple(value for value in values if len(value) >= _TELLING)

@@ -84,14 +84,18 @@ def merge(evidence: Iterable[Evidence], catalogue: Catalogue, settings: Settings
 def _suite(evidence: Iterable[Evidence]) -> Suite:
     writers: defaultdict[str, set[str]] = defaultdict(set)
     reads: set[str] = set()
+    shown: set[str] = set()
     heard = False
     for one in evidence:
         for delivery in one.deliveries:
             reads |= delivery.reads
+            shown |= delivery.shown
             heard = heard or delivery.database_heard
             for row in delivery.rows:
                 writers[row.table].add(str(delivery.operation))
-    return Suite({table: frozenset(by) for table, by in writers.items()}, frozenset(reads), heard)
+    return Suite(
+        {table: frozenset(by) for table, by in writers.items()}, frozenset(reads), frozenset(shown), heard
+    )
 
 
 def _watch(one: Evidence, catalogue: Catalogue, suite: Suite) -> Iterable[Judgement]:
@@ -159,9 +163,9 @@ def _findings(judgements: Iterable[Judgement]) -> list[Finding]:
     return sorted(merged, key=lambda one: (_SEVERITIES.index(one.severity), one.rule, one.operation))
 
 
-def _plainest(finding: Finding) -> tuple[int, int, str, str]:
-    """The test with the least around the finding, then the first by name."""
-    return (len(finding.evidence), len(finding.test), finding.test, finding.message)
+def _plainest(finding: Finding) -> tuple[bool, int, int, str, str]:
+    """Inserts and calls before changes, the least around the finding, then the first by name."""
+    return (finding.faint, len(finding.evidence), len(finding.test), finding.test, finding.message)
 
 
 def _gaps(rows: list[Row], catalogue: Catalogue) -> list[Gap]:

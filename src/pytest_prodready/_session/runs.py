@@ -20,6 +20,7 @@ from .._trial.duplicates import MOST_PER_OPERATION, Duplicates
 from .._trial.exploration import Exploration
 from .._trial.meetings import Meetings
 from .._trial.variants import VariantPlan
+from .selection import selection_of
 
 _PASSED_ON = (pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt, GeneratorExit)
 
@@ -58,6 +59,7 @@ class Runs:
         self.bases: dict[str, str] = {}
         self._unperturbed: dict[str, Unperturbed] = {}
         self._reads: set[str] = set()
+        self._shown: set[str] = set()
         self.judgements: dict[str, tuple[Judgement, ...]] = {}
         self.deliveries: dict[str, Sequence[Delivery]] = {}
 
@@ -119,6 +121,7 @@ class Runs:
 
     def calling(self, item: pytest.Item) -> Generator[None, None, None]:
         """Around a test's call: listen, and in a variant repeat and judge."""
+        self._recorder.places.doubles.of_test(str(item.path), getattr(item, "obj", None))
         plan = variants.plan_of(item)
         if plan is not None and plan.role == "variant":
             return (yield from self._trial(item, plan))
@@ -191,6 +194,8 @@ class Runs:
         trial = self._tried(item, plan, director, ledger, own_failure)
         judge = plan.behaviour.judge
         judgements = tuple(judge(trial)) if judge is not None else ()
+        selection = selection_of(item.config, (item if plan.named else plan.base).nodeid)
+        judgements = tuple(judgement.selected_by(selection) for judgement in judgements)
         self.judgements[item.nodeid] = judgements
         result = verdicts.outcome(
             judgements,
@@ -213,13 +218,15 @@ class Runs:
         exploration = self._explorations.pop(item, None)
         if exploration is not None:
             assert isinstance(director, Meetings)
-            return exploration.trial(item.nodeid, director, own_failure)
+            tried = exploration.trial(item.nodeid, director, own_failure)
+            return replace(tried, shown=frozenset(self._shown))
         seen = self._unperturbed.get(plan.base.nodeid)
         return Trial(
             test=item.nodeid,
             variant=plan.variant,
             exchanges=director.exchanges(ledger, seen.deliveries if seen else ()),
             reads=frozenset(self._reads),
+            shown=frozenset(self._shown),
             asserted=plan.asserted,
             own_failure=own_failure,
         )
@@ -228,6 +235,7 @@ class Runs:
         deliveries = ledger.deliveries()
         for delivery in deliveries:
             self._reads |= delivery.reads
+            self._shown |= delivery.shown
         return deliveries
 
 

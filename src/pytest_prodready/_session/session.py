@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from .._model.finding import Finding
 from .._report.result import plural
 from .._runtime import pytest_compat
 from .._runtime.patcher import Patcher
@@ -18,6 +20,7 @@ from .demands import Demands, MarkerError
 from .evidence import Evidence, condense
 from .outputs import Outputs
 from .runs import Runs
+from .selection import selection_of
 from .settings import read
 
 
@@ -94,7 +97,9 @@ class Session:
             return
         report.result = result
 
-    def _variants_of(self, item: pytest.Function, made_already: set[str]) -> list[pytest.Item]:
+    def _variants_of(
+        self, item: pytest.Function, made_already: set[str], *, named: bool = True
+    ) -> list[pytest.Item]:
         made: list[pytest.Item] = []
         for demand in self._demands.of(item):
             if demand.name in made_already or not (demand.asserted or self._first_row(item)):
@@ -111,6 +116,7 @@ class Session:
                 demand.asserted,
                 item,
                 skipped=demand.skipped,
+                named=named,
             )
             made.append(variants.make(plan))
         return made
@@ -130,7 +136,7 @@ class Session:
         for item in list(items):
             if isinstance(item, pytest.Function) and not variants.is_variant(item):
                 try:
-                    items.extend(self._variants_of(item, self._made.get(item.nodeid, set())))
+                    items.extend(self._variants_of(item, self._made.get(item.nodeid, set()), named=False))
                 except MarkerError as error:
                     items.append(variants.refused(item, f"prodready: {error}"))
         items.sort(key=variants.is_variant)
@@ -198,8 +204,14 @@ class Session:
             return
         partial = self._is_partial(session)
         merged = matrix.merge(self._evidence.values(), self.catalogue, self.settings, partial)
+        merged.findings = [self._selected(finding) for finding in merged.findings]
         plain, trials = self._seconds
         self._outputs.finish(merged, self.catalogue, self.settings, partial, (plain, trials), session)
+
+    def _selected(self, finding: Finding) -> Finding:
+        """A finding of a base test is selected by its id, from where pytest was invoked."""
+        selection = finding.selection or selection_of(self._config, finding.test)
+        return replace(finding, selection=selection)
 
     def summarise(self, reporter: Any) -> None:
         """The end of the screen."""

@@ -68,7 +68,7 @@ def _kinds(delivery: Delivery) -> Iterable[tuple[Kind, Effect]]:
     for row in delivery.rows:
         if row.action != "change":
             yield ("row", row.table, row.action), row
-        elif not bookkeeping(row):
+        elif not bookkeeping(row) and not row.tally:
             for change in _changes(row):
                 yield ("row", row.table, *change), row
     yield from _calls(delivery)

@@ -6,7 +6,7 @@ reads and a call that carries the same key twice are recognised by what they are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from .._model.behaviour import Exchange, Suite
 from .._model.delivery import Delivery
@@ -22,19 +22,35 @@ def business_effects(delivery: Delivery) -> list[Effect]:
     otherwise stand for work that was never heard.
     """
     calls = [call for call in delivery.calls if call.writes and not call.failed]
-    return [*(row for row in delivery.rows if not _touched(row)), *calls]
+    return [*(row for row in without_own_session(delivery.rows) if not _touched(row)), *calls]
 
 
-def second_effects(exchange: Exchange, again: Delivery, reads: frozenset[str]) -> list[Effect]:
+def second_effects(
+    exchange: Exchange, again: Delivery, reads: frozenset[str], shown: frozenset[str]
+) -> list[Effect]:
     """The effects of a duplicate that the first delivery's caller would not expect a second time."""
     volatile = volatile_columns(exchange)
-    rows = [row for row in again.rows if not _refreshes(row, exchange.first, volatile)]
+    rows = [row for row in without_own_session(again.rows) if not _counts(row, shown)]
+    rows = [row for row in rows if not _refreshes(row, exchange.first, volatile)]
     calls = _second_calls(exchange.first, again)
     logs = [row for row in rows if _logs(row, exchange.first, again, reads)]
     others: list[Effect] = [*(row for row in rows if row not in logs), *calls]
     if logs and (others or not _left_undone(exchange.first, again, logs)):
         return [*rows, *calls]
     return others
+
+
+def maybe_counts(exchange: Exchange, shown: frozenset[str]) -> bool:
+    """Whether a duplicate counted in a table that may be a rate limiter's, and left nothing else undone.
+
+    Nobody was seen reading the table without writing to it. Where the first delivery did something that the
+    duplicate did not do again, the duplicate was known for one, and counting it is right.
+    """
+    for again in exchange.again:
+        counted = [row for row in again.rows if _counts(row, shown)]
+        if counted and not _left_undone(exchange.first, again, counted):
+            return True
+    return False
 
 
 def volatile_columns(exchange: Exchange) -> Mapping[str, set[str]]:
@@ -71,7 +87,7 @@ def residues(delivery: Delivery) -> list[RowEffect]:
     """
     return [
         row
-        for row in delivery.rows
+        for row in without_own_session(delivery.rows)
         if not (row.holds_key and row.holds_status) and not row.recorded_failure and not bookkeeping(row)
     ]
 
@@ -81,13 +97,41 @@ def bookkeeping(row: RowEffect) -> bool:
     return row.action == "change" and (row.session or set(row.columns.values()) <= _BOOKKEEPING)
 
 
+def without_own_session(rows: Sequence[RowEffect]) -> list[RowEffect]:
+    """The rows less a session that the delivery began for its caller, in place of an old one or not.
+
+    A session that merely ends is left: that is what a logout is for.
+    """
+    begun = {row.table for row in rows if row.session and row.action == "insert"}
+    return [row for row in rows if not (row.session and row.action != "change" and row.table in begun)]
+
+
+def fills(row: RowEffect) -> bool:
+    """An insert, or a change of nothing but what was empty: what a cache and a lazy default do."""
+    return row.action == "insert" or (
+        row.action == "change" and set(row.columns.values()) <= {"filled", *_BOOKKEEPING}
+    )
+
+
 def maybe_log(row: RowEffect, suite: Suite) -> bool:
     """An insert into a table that nothing was seen reading or referring to, which is written like a log.
 
     It tells when it was made, or several operations write there.
     """
+    if maybe_limiter(row, suite):
+        return True
     unread = row.action == "insert" and row.table not in suite.reads and not row.referenced
     return unread and (row.dated or suite.is_log(row.table))
+
+
+def maybe_limiter(row: RowEffect, suite: Suite) -> bool:
+    """A count beside a moment, in a table that nobody was seen reading without writing to it."""
+    return row.tally and row.table not in suite.shown and not row.referenced
+
+
+def _counts(row: RowEffect, shown: frozenset[str]) -> bool:
+    """The same for a duplicate; what it inserts is judged, since an order of one piece looks alike."""
+    return row.tally and row.action == "change" and row.table not in shown and not row.referenced
 
 
 def without_logs(rows: Iterable[RowEffect], suite: Suite) -> list[RowEffect]:

@@ -24,6 +24,7 @@ class VariantPlan:
         base: the base item.
         role: a control runs the test unperturbed, a trial under one schedule of many; neither is reported.
         skipped: the reason why it does not run, or "".
+        named: its id can be named on a command line; a marker that a conftest adds comes too late for that.
         error: what is wrong with the marker, where that was seen too late for a collection error.
     """
 
@@ -35,6 +36,7 @@ class VariantPlan:
     role: Literal["variant", "control", "trial"] = "variant"
     skipped: str = ""
     error: str = ""
+    named: bool = True
 
 
 PLAN: pytest.StashKey[VariantPlan] = pytest.StashKey()

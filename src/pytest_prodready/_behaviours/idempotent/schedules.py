@@ -58,7 +58,7 @@ def _findings(trial: Trial, control: Delivery, mine: Sequence[Encounter]) -> Ite
         if encounter is plain:
             exchange = Exchange(first=plain.first, control=control, again=plain.again)
             for again in plain.again:
-                more = second_effects(exchange, again, trial.reads)
+                more = second_effects(exchange, again, trial.reads, trial.shown)
                 if more:
                     fact = f"was delivered again, {again.answer.told}, and took effect again"
                     yield _finding(trial, encounter, "duplicate-effect", fact, more)

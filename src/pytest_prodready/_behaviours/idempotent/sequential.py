@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..._model.behaviour import Exchange, Judgement, Trial
 from ..._model.delivery import Delivery
-from ..._model.effect import Effect
+from ..._model.effect import Effect, RowEffect
 from ..._model.finding import Finding, Rule
 from ..._model.verdict import BLINDING, BROKEN, HELD, Verdict, not_judged
-from ..._trial.significance import business_effects, second_effects
+from ..._trial.significance import business_effects, maybe_counts, second_effects
 from ..._trial.wording import lines_of, story
 from .rules import rule
 
@@ -41,6 +42,8 @@ def _verdict(trial: Trial, exchange: Exchange, findings: Sequence[Finding]) -> V
     doubt = _doubt(exchange)
     if doubt:
         return not_judged(doubt)
+    if maybe_counts(exchange, trial.shown):
+        return not_judged("log-or-business")
     if trial.own_failure:
         return not_judged("own-assertion", trial.own_failure)
     return HELD
@@ -49,10 +52,10 @@ def _verdict(trial: Trial, exchange: Exchange, findings: Sequence[Finding]) -> V
 def _doubt(exchange: Exchange) -> str:
     """Why silence would prove nothing, or ""."""
     first, control = exchange.first, exchange.control
-    if exchange.untried:
-        return exchange.untried
     if control is not None and control.answer.status != first.answer.status:
         return "not-reproducible"
+    if exchange.untried:
+        return exchange.untried
     for delivery in (first, *exchange.again):
         blind = next((limit for limit in _BLINDING if limit in delivery.limits), "")
         if blind:
@@ -75,7 +78,7 @@ def _findings(trial: Trial, exchange: Exchange) -> Iterator[Finding]:
     if exchange.untried or not exchange.again:
         return
     for number, again in enumerate(exchange.again, start=2):
-        effects = second_effects(exchange, again, trial.reads)
+        effects = second_effects(exchange, again, trial.reads, trial.shown)
         if effects:
             yield _second_effect(trial, exchange, again, effects, number)
             return
@@ -95,7 +98,8 @@ def _second_effect(
     message = f"{first.operation} was delivered again, {again.answer.told} {seen}, and took effect again"
     place = next((effect.place for effect in effects if effect.place), None)
     evidence = (*story(first, 1), *story(again, number), *lines_of("second effect", effects))
-    return _finding(found, trial, first, message, evidence, place)
+    faint = all(isinstance(effect, RowEffect) and effect.action == "change" for effect in effects)
+    return replace(_finding(found, trial, first, message, evidence, place), faint=faint)
 
 
 def _server_error(trial: Trial, exchange: Exchange, again: Delivery, number: int) -> Finding:
@@ -119,7 +123,7 @@ def _mismatch(trial: Trial, exchange: Exchange) -> Iterator[Finding]:
     message = (
         f"{first.operation} took the same idempotency key with another payload and {altered.answer.told}"
     )
-    effects = second_effects(exchange, altered, trial.reads)
+    effects = second_effects(exchange, altered, trial.reads, trial.shown)
     outcome = lines_of("effect under the used key", effects) or ("  it had no effect: the request is lost",)
     place = next((effect.place for effect in effects if effect.place), None)
     evidence = (*story(first, 1), *story(altered, 3), *outcome)
