@@ -24,6 +24,8 @@ _VALUE = "value"
 class StateReader:
     """The source of effects in a state that the suite reads itself.
 
+    What it reads is put into words at once, so that a row which changes in place is seen to change.
+
     Args:
         read: returns a mapping of names to what is kept under them: a mapping of keys to rows, or a
             sequence of rows. A row is a mapping, or any single value.
