@@ -104,7 +104,7 @@ def natures(
 def is_tally(columns: Sequence[str], difference: Difference, interval: Interval, booleans: set[str]) -> bool:
     """Whether the row is a key with numbers and moments, and no more than counts.
 
-    A change counts up by one or moves a number with the clock, as a bucket of tokens fills: its fraction is
+    A change counts up by one, or moves a number with the clock, as a bucket of tokens fills: its fraction is
     finer than any amount. An amount that changes beside a moment is none.
     """
     row = difference.after
@@ -120,7 +120,8 @@ def is_tally(columns: Sequence[str], difference: Difference, interval: Interval,
         return keyed and bool(numbers) and all(value in (0, 1) or _is_clocked(value) for value in numbers)
     pairs = zip(difference.before, row, strict=False)
     changes = [(_nature(old, new, interval, counts=True), new) for old, new in pairs if old != new]
-    return all(nature in ("temporal", "counter") or _is_clocked(new) for nature, new in changes)
+    counted = [(nature, new) for nature, new in changes if nature != "temporal"]
+    return bool(counted) and all(nature == "counter" or _is_clocked(new) for nature, new in counted)
 
 
 def _is_clocked(value: Any) -> bool:
