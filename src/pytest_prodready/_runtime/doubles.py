@@ -13,7 +13,13 @@ from types import CodeType, FrameType
 from typing import Any
 
 _CONFTEST = f"{os.sep}conftest.py"
-_MOCK = os.path.join(os.path.dirname(os.__file__), "unittest", "mock.py")
+# What stands between the application and a double: the mock, and the seam that listens to it.
+_MOCKS = frozenset(
+    (
+        os.path.join(os.path.dirname(os.__file__), "unittest", "mock.py"),
+        os.path.join(os.path.dirname(os.path.dirname(__file__)), "_outbound", "unittest_mock.py"),
+    )
+)
 
 
 class Doubles:
@@ -40,7 +46,7 @@ class Doubles:
         Args:
             frames: innermost first, up to the application's outermost.
         """
-        known = [frame for frame in frames if frame.f_code.co_filename != _MOCK]
+        known = [frame for frame in frames if frame.f_code.co_filename not in _MOCKS]
         return any(
             self._stands_between(frame, caller)
             and not _composed(frame.f_code, caller)

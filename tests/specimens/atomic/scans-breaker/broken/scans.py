@@ -24,11 +24,13 @@ def make(path):
         with connect() as db:
             if db.execute("select count(*) from breaker where at > ?", (time.time() - 60,)).fetchone()[0] > 3:
                 abort(503)
+        with connect() as db:
+            db.execute("update scans set state = 'shown' where id = ?", (number,))
         try:
             return {"scan": fetch(number)}
         except OSError:
             with connect() as db:
-                db.execute("update scans set state = 'lost' where id = ?", (number,))
+                db.execute("insert into breaker values ('archive', ?)", (time.time(),))
             abort(503)
 
     @app.delete("/scans/<int:number>")
