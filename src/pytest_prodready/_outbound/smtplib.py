@@ -7,12 +7,13 @@ from typing import Any
 
 from .._model.effect import CallEffect
 from .._runtime.digest import digest
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import is_loopback
 
 _KIND = "mail"
+_LIBRARY = Library("smtplib", "", "3.10", "mail", "`smtplib.SMTP` replaced by a mock")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -41,7 +42,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         # send_message ends here, too.
         patcher.replace(reach(module, "SMTP"), "sendmail", listening)
 
-    return [Seam("smtplib", "smtplib", "", install)]
+    return [Seam("smtplib", "smtplib", _LIBRARY, install)]
 
 
 def _peer(smtp: Any) -> str | None:
