@@ -18,7 +18,7 @@ SPECIMENS = "tests/behaviours/test_specimens.py"
 # Where the libraries differ most; the rest of the specimens stands on the same few of them.
 HEARD = "inbound or outbound or stacks or drivers or messages"
 DJANGO = re.findall(
-    r"^django==([\d.]+)", Path("tests/constraints/django.txt").read_text("utf-8"), re.MULTILINE
+    r"^django==(\d+\.\d+)", Path("tests/constraints/django.txt").read_text("utf-8"), re.MULTILINE
 )
 PYTHONS = ("3.10", "3.12", "3.13")
 
@@ -75,5 +75,5 @@ def django(session: nox.Session, django: str) -> None:
 
 def _on_django() -> list[str]:
     """The names of the specimens that are Django projects."""
-    settings = Path("tests/specimens").glob("*/*/*/**/*.py")
-    return sorted({path.parts[3] for path in settings if "DJANGO_SETTINGS_MODULE" in path.read_text("utf-8")})
+    files = (path for path in Path("tests/specimens").rglob("*") if path.suffix in {".ini", ".py"})
+    return sorted({path.parts[3] for path in files if "DJANGO_SETTINGS_MODULE" in path.read_text("utf-8")})
