@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import importlib.util
 import json
 import re
 import sys
@@ -170,6 +171,17 @@ def test_the_lowest_versions_are_the_project_s() -> None:
     for name, version in lowest.items():
         assert re.search(rf"{NAMED[name]}[^\n]*\b{re.escape(version)}\b", read("supported.md")), name
     assert f"| Python | {project['requires-python'].removeprefix('>=')} |" in read("supported.md")
+
+
+def test_the_tables_of_what_is_supported_are_the_seams_own() -> None:
+    """The page is what ``python docs/make_supported.py`` makes of it."""
+    spec = importlib.util.spec_from_file_location("make_supported", DOCS / "make_supported.py")
+    assert spec is not None
+    assert spec.loader is not None
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    assert read("supported.md").count("<!-- made from ") == 2
+    assert read("supported.md") == maker.render(read("supported.md"))
 
 
 def test_the_report_s_keys_are_the_written_ones() -> None:

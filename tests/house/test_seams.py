@@ -6,12 +6,14 @@ import datetime
 import importlib
 import importlib.metadata
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 import freezegun
 import httpx
@@ -20,12 +22,14 @@ import requests
 import responses
 import respx
 import time_machine
+from packaging.version import Version
 
-from pytest_prodready._runtime.patcher import Patcher
+from pytest_prodready._runtime.patcher import Library, Patcher, Seam
 
 from .pictures import all_seams, differences, listen, take
 from .repository import ROOT, python
 
+CONSTRAINTS = ROOT / "tests" / "constraints"
 _NAMES = [seam.name for seam in all_seams()]
 
 
@@ -179,10 +183,69 @@ def test_a_seam_that_has_moved_is_told_once(name: str, monkeypatch: pytest.Monke
     alarms = list(patcher.alarms)
     patcher.close()
     moved = next(seam for seam in chosen if seam.name == name)
-    library = moved.distribution
+    library = moved.library.distribution
     version = importlib.metadata.version(library) if library else sys.version.partition(" ")[0]
     assert sorted(patcher.installed) == sorted(set(_NAMES) - {name})
     assert len(alarms) == 1
     assert f"{name} is not heard: {library or 'Python'} {version} " in alarms[0]
     assert patcher.alarms == alarms
     assert differences(before, take()) == []
+
+
+class _Old(NamedTuple):
+    """A library in place of a real one, as an old environment has it."""
+
+    library: Library
+    module: ModuleType
+
+
+@pytest.fixture
+def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Old:
+    """An installed distribution, older than what is supported."""
+    metadata = tmp_path / "prodready_old-3.7.4.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text("Metadata-Version: 2.1\nName: prodready-old\nVersion: 3.7.4\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    module = ModuleType("prodready_old")
+    monkeypatch.setitem(sys.modules, "prodready_old", module)
+    return _Old(Library("the old client", "prodready-old", "3.9"), module)
+
+
+def test_a_library_that_is_too_old_is_told_once_and_left_alone(old: _Old) -> None:
+    """However many seams it has: one alarm with both versions and the cure, and nothing is installed."""
+
+    def install(patcher: Patcher, module: ModuleType) -> None:
+        raise AssertionError("the seam stays away")
+
+    patcher = listen(*(Seam(name, "prodready_old", old.library, install) for name in ("one", "another")))
+    assert patcher.installed == {}
+    assert patcher.alarms == [
+        "the old client is not heard: prodready-old 3.7.4 is older than 3.9, the lowest supported; "
+        "pip install 'prodready-old>=3.9'"
+    ]
+
+
+@pytest.mark.parametrize("lowest", ["3.7.4", "3.7", "3.7.4.0", "0.27", "2"])
+def test_a_library_that_is_new_enough_is_listened_to(lowest: str, old: _Old) -> None:
+    """The lowest version itself is supported, and versions are numbers, not texts."""
+    seam = Seam("one", "prodready_old", replace(old.library, lowest=lowest), lambda patcher, module: None)
+    patcher = listen(seam)
+    assert patcher.installed == {"one": "3.7.4"}
+    assert patcher.alarms == []
+
+
+def test_a_library_without_a_version_is_listened_to() -> None:
+    """What is not installed as a distribution, such as a vendored copy, is not taken for old."""
+    library = Library("vendored", "prodready-no-such-distribution", "99")
+    patcher = listen(Seam("one", "json", library, lambda patcher, module: None))
+    assert patcher.installed == {"one": "unknown"}
+    assert patcher.alarms == []
+
+
+def test_the_libraries_of_one_distribution_have_one_lowest_version() -> None:
+    """Heard inbound and outbound, a distribution is supported from the same version, the one that is tested."""
+    lowest = {(seam.library.distribution, seam.library.lowest) for seam in all_seams()}
+    assert len(lowest) == len(dict(lowest))
+    pinned = dict(re.findall(r"^([\w.-]+)==([\d.]+)$", (CONSTRAINTS / "lowest.txt").read_text("utf-8"), re.M))
+    for distribution, version in lowest - {("", "3.10")}:
+        assert Version(pinned[distribution]) == Version(version), distribution

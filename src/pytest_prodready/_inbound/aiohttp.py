@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from .._model.behaviour import Redelivery
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Arrival, Recording
 from . import live
@@ -22,6 +22,13 @@ from .request import Request
 
 _NAME = "aiohttp.web"
 Handler = Callable[[Any], Awaitable[Any]]
+_LIBRARY = Library(
+    "aiohttp.web",
+    "aiohttp",
+    "3.9",
+    "`TestClient`, `aiohttp_client`, any heard HTTP client to a `TestServer` or runner",
+    "WebSockets",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -45,7 +52,7 @@ def seam(recorder: Recorder) -> list[Seam]:
 
         patcher.replace(reach(module, "RequestHandler"), "_handle_request", listening)
 
-    return [Seam(_NAME, "aiohttp.web_protocol", "aiohttp", install)]
+    return [Seam(_NAME, "aiohttp.web_protocol", _LIBRARY, install)]
 
 
 def _is_delivery(recorder: Recorder, application: Any, request: Any) -> bool:

@@ -10,12 +10,13 @@ from types import ModuleType
 from typing import Any
 
 from .._model.delivery import Operation
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .conversation import converse
 from .functions import ACKNOWLEDGED, Call
 from .request import FAILED
 
+_LIBRARY = Library("Celery task", "celery", "5.3", "`delay` in eager mode, `apply`, a direct call", "workers")
 _REFUSED = ("FAILURE", "REJECTED", "RETRY", "REVOKED")
 
 
@@ -61,7 +62,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(task, "apply", applying)
         patcher.replace(task, "__call__", calling)
 
-    return [Seam("Celery tasks", "celery.app.task", "celery", install)]
+    return [Seam("Celery tasks", "celery.app.task", _LIBRARY, install)]
 
 
 def _run(recorder: Recorder, name: str, execute: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

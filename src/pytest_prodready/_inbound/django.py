@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from .._model.behaviour import Redelivery
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Arrival, Recording
 from .conversation import altered, converse, converse_async
@@ -24,6 +24,12 @@ from .urlconf import operation_of
 from .wsgi import arrival_of, path_of
 
 _NAME = "Django client"
+_LIBRARY = Library(
+    "Django client",
+    "django",
+    "4.2",
+    "`Client`, `AsyncClient`, `TestCase.client`, and Django REST framework's `APIClient`",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -55,7 +61,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(reach(module, "ClientHandler"), "__call__", listening)
         patcher.replace(reach(module, "AsyncClientHandler"), "__call__", listening_async)
 
-    return [Seam(_NAME, "django.test.client", "django", install)]
+    return [Seam(_NAME, "django.test.client", _LIBRARY, install)]
 
 
 def _arrive(recorder: Recorder, request: DjangoRequest) -> Recording:

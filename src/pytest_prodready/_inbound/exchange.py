@@ -85,6 +85,8 @@ class HttpxRequest(Request):
         twin = type(request)(
             request.method, request.url, headers=headers, content=body, extensions=dict(request.extensions)
         )
+        if not redelivery.altered:  # httpx 0.27 adds a length to what came in chunks
+            twin.headers = request.headers.copy()
         return type(self)(twin, self._handle, self._transport, self._tee)
 
     def through(self, transport: Any) -> HttpxRequest:

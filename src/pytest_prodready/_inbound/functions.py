@@ -149,10 +149,12 @@ def listening(recorder: Recorder, target: str, test_module: ModuleType) -> Itera
         patcher.close()
 
 
-def problem(target: str) -> str:
-    """What is wrong with the target of ``call=``, or ""."""
+def problem(target: str, cure: Callable[[str], str] = lambda module: "") -> str:
+    """What is wrong with the target of ``call=``, or ""; ``cure`` tells what to do about a missing module."""
     try:
         function = _find(target)[2]
+    except ModuleNotFoundError as error:
+        return f"call={target!r}: {error}{cure(error.name or '')}"
     except (ImportError, AttributeError) as error:
         return f"call={target!r}: {error}"
     return "" if callable(function) else f"call={target!r}: a {type(function).__name__} cannot be called"

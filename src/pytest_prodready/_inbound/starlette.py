@@ -11,7 +11,7 @@ import copy
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .conversation import converse
 from .exchange import AsgiRequest, HttpxRequest
@@ -19,6 +19,13 @@ from .operations import arrive
 from .tee import SyncTee
 
 _WEBSOCKET = ("ws", "wss")
+_LIBRARY = Library(
+    "Starlette client",
+    "starlette",
+    "0.36.3",
+    "`TestClient`, also of FastAPI, from 0.110",
+    "WebSockets",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -41,7 +48,7 @@ def seam(recorder: Recorder) -> list[Seam]:
 
         patcher.replace(transport, "handle_request", listening)
 
-    return [Seam("TestClient", "starlette.testclient", "starlette", install)]
+    return [Seam("TestClient", "starlette.testclient", _LIBRARY, install)]
 
 
 class StarletteRequest(AsgiRequest):

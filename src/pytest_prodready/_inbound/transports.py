@@ -5,12 +5,15 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .conversation import converse, converse_async
 from .exchange import AsyncRequest, HttpxRequest
 from .operations import arrive
 from .tee import AsyncTee, SyncTee
+
+_HTTPX = Library("httpx transport", "httpx", "0.27", "`ASGITransport` and `WSGITransport`")
+_HTTPX2 = Library("httpx2 transport", "httpx2", "2.0", "`ASGITransport` and `WSGITransport`")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -57,8 +60,8 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(transport, "handle_request", listening)
 
     return [
-        Seam("httpx ASGITransport", "httpx", "httpx", install_asgi),
-        Seam("httpx2 ASGITransport", "httpx2", "httpx2", install_asgi),
-        Seam("httpx WSGITransport", "httpx", "httpx", install_wsgi),
-        Seam("httpx2 WSGITransport", "httpx2", "httpx2", install_wsgi),
+        Seam("httpx ASGITransport", "httpx", _HTTPX, install_asgi),
+        Seam("httpx2 ASGITransport", "httpx2", _HTTPX2, install_asgi),
+        Seam("httpx WSGITransport", "httpx", _HTTPX, install_wsgi),
+        Seam("httpx2 WSGITransport", "httpx2", _HTTPX2, install_wsgi),
     ]

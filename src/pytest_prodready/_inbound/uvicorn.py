@@ -8,12 +8,19 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .asgi import heard
 
 _NAME = "uvicorn"
 _PROTOCOLS = "uvicorn.protocols.http"
+_LIBRARY = Library(
+    "uvicorn",
+    "uvicorn",
+    "0.23",
+    "any heard HTTP client to a server in a thread or in the test's own event loop, h11 and httptools",
+    "browsers, WebSockets",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -32,6 +39,6 @@ def seam(recorder: Recorder) -> list[Seam]:
         return install
 
     return [
-        Seam(_NAME, f"{_PROTOCOLS}.h11_impl", "uvicorn", hearing(_NAME)),
-        Seam(f"{_NAME} httptools", f"{_PROTOCOLS}.httptools_impl", "uvicorn", hearing(f"{_NAME} httptools")),
+        Seam(_NAME, f"{_PROTOCOLS}.h11_impl", _LIBRARY, hearing(_NAME)),
+        Seam(f"{_NAME} httptools", f"{_PROTOCOLS}.httptools_impl", _LIBRARY, hearing(f"{_NAME} httptools")),
     ]

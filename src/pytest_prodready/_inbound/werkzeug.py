@@ -9,11 +9,13 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam
+from .._runtime.patcher import Library, Patcher, Seam
 from .._runtime.recorder import Recorder
 from .conversation import converse
 from .operations import arrive
 from .wsgi import WsgiRequest, path_of, read_body
+
+_LIBRARY = Library("werkzeug client", "werkzeug", "2.3", "`Client`, and Flask's `test_client()`, from 2.3")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -34,4 +36,4 @@ def seam(recorder: Recorder) -> list[Seam]:
 
         patcher.replace(module, "run_wsgi_app", listening)
 
-    return [Seam("Flask/werkzeug", "werkzeug.test", "werkzeug", install)]
+    return [Seam("Flask/werkzeug", "werkzeug.test", _LIBRARY, install)]

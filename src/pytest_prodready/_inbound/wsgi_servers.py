@@ -8,11 +8,25 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .wsgi_live import heard
 
 _WSGIREF, _WERKZEUG = "wsgiref server", "werkzeug server"
+_STANDARD = Library(
+    "wsgiref server",
+    "",
+    "3.10",
+    "any heard HTTP client to a server in a thread, such as Django's `live_server` and `LiveServerTestCase`",
+    "browsers",
+)
+_SERVING = Library(
+    "werkzeug server",
+    "werkzeug",
+    "2.3",
+    "any heard HTTP client to `make_server`, or to Flask's `run` in a thread",
+    "browsers",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -44,8 +58,8 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(reach(module, "WSGIRequestHandler"), "run_wsgi", listening)
 
     return [
-        Seam(_WSGIREF, "wsgiref.handlers", "", install_wsgiref),
-        Seam(_WERKZEUG, "werkzeug.serving", "werkzeug", install_werkzeug),
+        Seam(_WSGIREF, "wsgiref.handlers", _STANDARD, install_wsgiref),
+        Seam(_WERKZEUG, "werkzeug.serving", _SERVING, install_werkzeug),
     ]
 
 

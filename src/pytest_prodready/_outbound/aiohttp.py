@@ -7,7 +7,7 @@ from collections.abc import Coroutine
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import record, told
@@ -15,6 +15,7 @@ from .calls import record, told
 _VERBS = ("get", "options", "head", "post", "put", "patch", "delete")
 _SEAM = "aiohttp"
 _KIND = "connection"
+_LIBRARY = Library("aiohttp client", "aiohttp", "3.9", "calls of `ClientSession`", "`aiohttp.request`")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -53,7 +54,7 @@ def seam(recorder: Recorder) -> list[Seam]:
             patcher.replace(session, name, named(name.upper()))
         patcher.replace(session, "request", listening)
 
-    return [Seam("aiohttp client", "aiohttp.client", "aiohttp", install)]
+    return [Seam("aiohttp client", "aiohttp.client", _LIBRARY, install)]
 
 
 async def _underway(recorder: Recorder, method: str, url: str, original: Coroutine[Any, Any, Any]) -> Any:

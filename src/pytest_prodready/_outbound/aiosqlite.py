@@ -6,8 +6,10 @@ import contextvars
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
+
+_LIBRARY = Library("aiosqlite", "aiosqlite", "0.17", "rows")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -24,4 +26,4 @@ def seam(recorder: Recorder) -> list[Seam]:
 
         patcher.replace(reach(module, "Connection"), "_execute", handing_over)
 
-    return [Seam("aiosqlite", "aiosqlite.core", "aiosqlite", install)]
+    return [Seam("aiosqlite", "aiosqlite.core", _LIBRARY, install)]

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from .._model.schedule import ANSWER
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear
 from .questions import Asking, Rows, answer_async
@@ -21,6 +21,7 @@ from .transactions import Databases, Ending, Talk, Unaskable
 _NAME = "asyncpg"
 _QUERIES = ("execute", "executemany", "fetch", "fetchval", "fetchrow", "fetchmany", "copy_from_query")
 _PREPARED = ("fetch", "fetchval", "fetchrow", "fetchmany", "executemany")
+_LIBRARY = Library("asyncpg", "asyncpg", "0.29", "rows", "cursors that write")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -31,7 +32,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         _listen_to_connections(patcher, reach(module, "Connection"), lines)
         _listen_to_prepared(patcher, reach(module, "prepared_stmt.PreparedStatement"), lines)
 
-    return [Seam(_NAME, "asyncpg", "asyncpg", install)]
+    return [Seam(_NAME, "asyncpg", _LIBRARY, install)]
 
 
 class _Lines:
@@ -69,7 +70,7 @@ class _Lines:
     async def statement(self, connection: Any, sql: str) -> AsyncIterator[None]:
         """While it runs."""
         talk = self.talk(connection)
-        if talk is None or sql == connection.get_reset_query():
+        if talk is None or sql == _resetting(connection):
             yield
             return
         with self._recorder.harmless(_NAME):
@@ -131,6 +132,12 @@ class _Lines:
         except Unaskable:
             return False
         return True
+
+
+def _resetting(connection: Any) -> Any:
+    """What a pool sends when it takes a connection back; public since 0.30."""
+    public = getattr(connection, "get_reset_query", None)
+    return public() if public is not None else connection._get_reset_query()
 
 
 def _listen_to_connections(patcher: Patcher, connection: Any, lines: _Lines) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from .._model.effect import CallEffect
 from .._runtime.digest import digest
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .aws import Operation
@@ -26,6 +26,14 @@ _KIND = "http"
 
 # The hosts that the operation which runs in this context has really sent to.
 _reached: ContextVar[list[str] | None] = ContextVar("prodready_aws_reached", default=None)
+
+_LIBRARY = Library(
+    "boto3",
+    "botocore",
+    "1.34",
+    "operations, also of what else stands on botocore",
+    "clients made before the plugin listens; what a Lambda function does",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -44,8 +52,8 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(reach(module, "URLLib3Session"), "send", _leaving)
 
     return [
-        Seam(_NAME, "botocore.client", "botocore", install_clients),
-        Seam("boto3 connections", "botocore.httpsession", "botocore", install_sessions),
+        Seam(_NAME, "botocore.client", _LIBRARY, install_clients),
+        Seam("boto3 connections", "botocore.httpsession", _LIBRARY, install_sessions),
     ]
 
 

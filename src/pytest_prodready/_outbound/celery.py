@@ -8,9 +8,17 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .messages import KIND, published
+
+_LIBRARY = Library(
+    "Celery",
+    "celery",
+    "5.3",
+    "messages of `delay`, `apply_async`, `send_task`",
+    "chains and groups, told task by task",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -47,6 +55,6 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(reach(module, "Task"), "apply_async", listening)
 
     return [
-        Seam("Celery publishing", "celery.app.base", "celery", install_sending),
-        Seam("Celery eager mode", "celery.app.task", "celery", install_eager),
+        Seam("Celery publishing", "celery.app.base", _LIBRARY, install_sending),
+        Seam("Celery eager mode", "celery.app.task", _LIBRARY, install_eager),
     ]

@@ -14,7 +14,7 @@ from typing import Any
 
 from .._model.schedule import ANSWER
 from .._runtime.gates import Died
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import is_loopback
@@ -25,6 +25,13 @@ from .state import Database
 from .statements import analyse
 
 _NAME = "django"
+_LIBRARY = Library(
+    "Django database",
+    "django",
+    "4.2",
+    "rows",
+    "raw use of a driver's connection below Django",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -48,9 +55,9 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(atomic, "__exit__", functools.partial(_leaving, ears, connection))
 
     return [
-        Seam("Django statements", "django.db.backends.utils", _NAME, install_statements),
-        Seam("Django connections", "django.db.backends.base.base", _NAME, install_connections),
-        Seam("Django transactions", "django.db.transaction", _NAME, install_blocks),
+        Seam("Django statements", "django.db.backends.utils", _LIBRARY, install_statements),
+        Seam("Django connections", "django.db.backends.base.base", _LIBRARY, install_connections),
+        Seam("Django transactions", "django.db.transaction", _LIBRARY, install_blocks),
     ]
 
 

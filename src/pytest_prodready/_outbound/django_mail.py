@@ -14,7 +14,7 @@ from typing import Any
 
 from .._model.effect import CallEffect, Effect
 from .._runtime.digest import digest
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import is_loopback
@@ -23,6 +23,7 @@ KIND = "mail"
 _ACT = "SEND mail"
 # Django's own, to which an application may hand messages itself; filebased inherits from console.
 _BACKENDS = ("locmem", "smtp", "console", "dummy")
+_LIBRARY = Library("Django mail", "django", "4.2", "mail of `django.core.mail`")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -37,9 +38,9 @@ def seam(recorder: Recorder) -> list[Seam]:
 
     package = "django.core.mail"
     return [
-        Seam("Django mail", f"{package}.message", "django", install_message),
+        Seam("Django mail", f"{package}.message", _LIBRARY, install_message),
         *(
-            Seam(f"Django mail ({name})", f"{package}.backends.{name}", "django", install_backend)
+            Seam(f"Django mail ({name})", f"{package}.backends.{name}", _LIBRARY, install_backend)
             for name in _BACKENDS
         ),
     ]

@@ -10,13 +10,15 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import record, told
 
 # Not "http": an application that answers in this process makes calls of its own, and they are heard.
 _KIND = "connection"
+_HTTPX = Library("httpx", "httpx", "0.27", "calls, sync and asyncio")
+_HTTPX2 = Library("httpx2", "httpx2", "2.0", "calls, sync and asyncio")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -68,7 +70,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(sync_client, "_send_single_request", listening)
         patcher.replace(async_client, "_send_single_request", listening_async)
 
-    return [Seam("httpx", "httpx", "httpx", install), Seam("httpx2", "httpx2", "httpx2", install)]
+    return [Seam("httpx", "httpx", _HTTPX, install), Seam("httpx2", "httpx2", _HTTPX2, install)]
 
 
 def _record(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .messages import KIND, published
+
+_LIBRARY = Library("kombu", "kombu", "5.3", "messages of producers")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -36,4 +38,4 @@ def seam(recorder: Recorder) -> list[Seam]:
 
         patcher.replace(reach(module, "Producer"), "publish", listening)
 
-    return [Seam("kombu", "kombu.messaging", "kombu", install)]
+    return [Seam("kombu", "kombu.messaging", _LIBRARY, install)]

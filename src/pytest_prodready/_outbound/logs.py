@@ -6,8 +6,10 @@ from types import ModuleType
 from typing import Any
 
 from .._model.effect import LogLine
-from .._runtime.patcher import Patcher, Seam
+from .._runtime.patcher import Library, Patcher, Seam
 from .._runtime.recorder import Recorder
+
+_LIBRARY = Library("logging", "", "3.10", "log records, told beside a finding")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -31,4 +33,4 @@ def seam(recorder: Recorder) -> list[Seam]:
         module.setLogRecordFactory(factory)
         patcher.on_close(restore)
 
-    return [Seam("logging", "logging", "", install)]
+    return [Seam("logging", "logging", _LIBRARY, install)]

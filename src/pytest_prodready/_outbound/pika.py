@@ -5,9 +5,11 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .messages import KIND, published
+
+_LIBRARY = Library("pika", "pika", "1.3", "messages of blocking and asynchronous channels")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -43,6 +45,6 @@ def seam(recorder: Recorder) -> list[Seam]:
         return basic_publish
 
     return [
-        Seam("pika blocking", "pika.adapters.blocking_connection", "pika", install_at("BlockingChannel")),
-        Seam("pika", "pika.channel", "pika", install_at("Channel")),
+        Seam("pika blocking", "pika.adapters.blocking_connection", _LIBRARY, install_at("BlockingChannel")),
+        Seam("pika", "pika.channel", _LIBRARY, install_at("Channel")),
     ]

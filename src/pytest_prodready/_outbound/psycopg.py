@@ -12,13 +12,20 @@ from types import ModuleType
 from typing import Any
 
 from .._model.schedule import ANSWER
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear
 from .questions import Asking, Rows, answer
 from .transactions import Databases, Ending, Talk
 
 NAME = "psycopg"
+_LIBRARY = Library(
+    "psycopg",
+    "psycopg",
+    "3.1",
+    "rows, sync and asyncio",
+    "writes in pipeline mode, two-phase commit",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -32,7 +39,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         _listen_to_transactions(patcher, module, lines)
         listen_async(recorder, patcher, module)
 
-    return [Seam(NAME, "psycopg", "psycopg", install)]
+    return [Seam(NAME, "psycopg", _LIBRARY, install)]
 
 
 class Ears:

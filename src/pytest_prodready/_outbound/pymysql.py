@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear, pending
 from .questions import Asking, Rows, answer
 from .transactions import Databases, Ending, Talk
 
 _NAME = "pymysql"
+_LIBRARY = Library("PyMySQL", "pymysql", "1.0.2", "rows", "statements beside an unbuffered cursor's rows")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -33,7 +34,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(connection, "commit", lines.ending("commit"))
         patcher.replace(connection, "rollback", lines.ending("rollback"))
 
-    return [Seam("PyMySQL", "pymysql", "pymysql", install)]
+    return [Seam("PyMySQL", "pymysql", _LIBRARY, install)]
 
 
 class _Lines:

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._model.effect import CallEffect
 from .._runtime.digest import digest
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import is_loopback
@@ -26,6 +26,13 @@ _NAME = "redis"
 _BYTES: dict[str, list[Any]] = {"NEVER_DECODE": []}
 
 Ask = Callable[..., Any]
+_LIBRARY = Library(
+    "redis-py",
+    "redis",
+    "5.0",
+    "keys without an expiry, sync and asyncio, also of fakeredis",
+    "clusters, modules, scripts without keys",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -38,8 +45,8 @@ def seam(recorder: Recorder) -> list[Seam]:
         _listen_async(patcher, _Keys(recorder), reach(module, "Redis"), reach(module, "Pipeline"))
 
     return [
-        Seam("redis", "redis.client", "redis", install),
-        Seam("redis.asyncio", "redis.asyncio.client", "redis", install_async),
+        Seam("redis", "redis.client", _LIBRARY, install),
+        Seam("redis.asyncio", "redis.asyncio.client", _LIBRARY, install_async),
     ]
 
 

@@ -7,10 +7,12 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import record, told
+
+_LIBRARY = Library("requests", "requests", "2.31", "calls")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -38,7 +40,7 @@ def seam(recorder: Recorder) -> list[Seam]:
 
         patcher.replace(reach(module, "Session"), "send", listening)
 
-    return [Seam("requests", "requests.sessions", "requests", install)]
+    return [Seam("requests", "requests.sessions", _LIBRARY, install)]
 
 
 def _record(

@@ -9,13 +9,26 @@ from typing import Any
 
 from .._model.effect import CallEffect
 from .._runtime.digest import digest
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import is_loopback
 
 _KIND = "mail"
 _TAKEN = 250
+_LIBRARY = Library(
+    "smtplib",
+    "",
+    "3.10",
+    "mail by `sendmail`, `send_message`, and any subclass that speaks the protocol",
+    "`smtplib.SMTP` replaced by a mock",
+)
+    "smtplib",
+    "",
+    "3.10",
+    "mail by `sendmail`, `send_message`, and any subclass that speaks the protocol",
+    "`smtplib.SMTP` replaced by a mock",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -28,7 +41,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(smtp, "sendmail", functools.partial(_sending, recorder))
         patcher.replace(smtp, "data", functools.partial(_handing_over, recorder))
 
-    return [Seam("smtplib", "smtplib", "", install)]
+    return [Seam("smtplib", "smtplib", _LIBRARY, install)]
 
 
 def _sending(recorder: Recorder, original: Any) -> Any:

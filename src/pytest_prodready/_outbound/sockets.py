@@ -13,7 +13,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from .._model.effect import CallEffect, Effect
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import is_loopback
@@ -31,6 +31,15 @@ _NAME_SERVER = 53
 
 Address = tuple[str, int]
 
+_LIBRARY = Library(
+    "socket",
+    "",
+    "3.10",
+    "unknown dependencies, `host:port`, of any library that opens its connection within a delivery, "
+    "such as `http.client` or `aiohttp.request`",
+    "what the bytes ask for; see below",
+)
+
 
 def seam(recorder: Recorder) -> list[Seam]:
     """Two seams, since what is encrypted is not sent by the plain socket's own methods."""
@@ -47,8 +56,8 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(reach(module, "SSLSocket"), "send", connections.sending)
 
     return [
-        Seam(_NAME, "socket", "", install_plain),
-        Seam("encrypted sockets", "ssl", "", install_encrypted),
+        Seam(_NAME, "socket", _LIBRARY, install_plain),
+        Seam("encrypted sockets", "ssl", _LIBRARY, install_encrypted),
     ]
 
 

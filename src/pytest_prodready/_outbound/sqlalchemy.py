@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 
 from .._model.schedule import ANSWER
 from .._runtime.gates import Died
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import is_loopback
@@ -22,6 +22,8 @@ from .ear import Ear, Line, pending, watch
 from .questions import Hold, Rows, Select, answer, hold
 from .state import Database
 from .statements import analyse
+
+_LIBRARY = Library("SQLAlchemy", "sqlalchemy", "2.0.20", "rows, sync and asyncio, Core and ORM")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -47,8 +49,8 @@ def seam(recorder: Recorder) -> list[Seam]:
         _listen(patcher, event, reach(module, "Session"), ears, "after_commit")
 
     return [
-        Seam("SQLAlchemy", "sqlalchemy", "sqlalchemy", install_engine),
-        Seam("SQLAlchemy ORM", "sqlalchemy.orm", "sqlalchemy", install_session),
+        Seam("SQLAlchemy", "sqlalchemy", _LIBRARY, install_engine),
+        Seam("SQLAlchemy ORM", "sqlalchemy.orm", _LIBRARY, install_session),
     ]
 
 

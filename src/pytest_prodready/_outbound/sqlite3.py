@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from .._model.schedule import ANSWER
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .ear import Ear, Line
 from .questions import Rows, Select, answer
@@ -20,6 +20,7 @@ from .state import Database
 
 # Libraries that drive sqlite3 and are heard themselves.
 _HEARD_ABOVE = ("sqlalchemy", "django")
+_LIBRARY = Library("sqlite3", "", "3.10", "rows", "a connection made before the plugin listens")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -40,7 +41,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         reach(module, "Connection.__exit__")
         patcher.replace(module, "connect", connecting)
 
-    return [Seam("sqlite3", "sqlite3", "", install)]
+    return [Seam("sqlite3", "sqlite3", _LIBRARY, install)]
 
 
 def _listening_class(recorder: Recorder, sqlite3: ModuleType) -> Callable[[Any], Any]:

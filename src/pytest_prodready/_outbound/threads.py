@@ -11,8 +11,10 @@ import functools
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
+
+_LIBRARY = Library("threads", "", "3.10")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -42,8 +44,8 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(reach(module, "ThreadPoolExecutor"), "submit", submitting)
 
     return [
-        Seam("threads", "threading", "", install_threads),
-        Seam("thread pools", "concurrent.futures.thread", "", install_pool),
+        Seam("threads", "threading", _LIBRARY, install_threads),
+        Seam("thread pools", "concurrent.futures.thread", _LIBRARY, install_pool),
     ]
 
 

@@ -12,10 +12,17 @@ from typing import Any
 
 from .._model.effect import CallEffect
 from .._runtime.digest import digest
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 
 _NAME = "unittest.mock"
+_LIBRARY = Library(
+    _NAME,
+    "",
+    "3.10",
+    "calls of functions replaced by `patch`, as unknown dependencies",
+    "mocks that were told what to return; functions replaced by monkeypatch",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -27,7 +34,7 @@ def seam(recorder: Recorder) -> list[Seam]:
         patcher.replace(reach(module, "_patch"), "__exit__", boundaries.unpatching)
         patcher.replace(reach(module, "CallableMixin"), "_mock_call", boundaries.calling)
 
-    return [Seam(_NAME, "unittest.mock", "", install)]
+    return [Seam(_NAME, "unittest.mock", _LIBRARY, install)]
 
 
 class _Boundaries:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import record, told
 
 _KIND = "http"
+_LIBRARY = Library("urllib.request", "", "3.10", "calls")
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -47,7 +48,7 @@ def seam(recorder: Recorder) -> list[Seam]:
 
         patcher.replace(reach(module, "OpenerDirector"), "open", listening)
 
-    return [Seam("urllib.request", "urllib.request", "", install)]
+    return [Seam("urllib.request", "urllib.request", _LIBRARY, install)]
 
 
 def _asked(target: Any, data: Any = None) -> tuple[str, str]:

@@ -8,12 +8,19 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from .._runtime.patcher import Patcher, Seam, reach
+from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .calls import record, told
 
 _KIND = "http"
+_LIBRARY = Library(
+    "urllib3",
+    "urllib3",
+    "1.26.18",
+    "calls, and those of what is built on it",
+    "mocks that replace `urlopen`",
+)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
@@ -42,7 +49,7 @@ def seam(recorder: Recorder) -> list[Seam]:
 
         patcher.replace(reach(module, "HTTPConnectionPool"), "_make_request", listening)
 
-    return [Seam("urllib3", "urllib3.connectionpool", "urllib3", install)]
+    return [Seam("urllib3", "urllib3.connectionpool", _LIBRARY, install)]
 
 
 def _record(

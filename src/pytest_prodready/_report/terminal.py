@@ -45,6 +45,7 @@ def render(result: Result, reporter: Any, *, explain: bool, offer_probe: bool) -
     reporter.write_sep("=", "prodready")
     if not result.matrix.heard:
         _nothing_heard(result, reporter)
+        _alarms(result, reporter)
         return
     if result.matrix.counts["tests"] >= _FEW_TESTS or result.matrix.counts["variants"] or explain:
         _matrix(result, reporter)
@@ -56,8 +57,7 @@ def render(result: Result, reporter: Any, *, explain: bool, offer_probe: bool) -
         _reasons(result, reporter)
     reporter.write_line(_one_line(result))
     reporter.write_line(_time(result))
-    for alarm in result.matrix.alarms:
-        reporter.write_line(f"not heard: {alarm}", yellow=True)
+    _alarms(result, reporter)
     if result.partial:
         reporter.write_line("partial run: gaps are not judged")
     elif offer_probe and not result.matrix.counts["variants"]:
@@ -86,6 +86,11 @@ def _nothing_heard(result: Result, reporter: Any) -> None:
         f"{tests} ran, 0 deliveries heard. Listened to: TestClient of Starlette and FastAPI, "
         "ASGITransport of httpx and httpx2."
     )
+
+
+def _alarms(result: Result, reporter: Any) -> None:
+    for alarm in result.matrix.alarms:
+        reporter.write_line(f"alarm: {alarm}", yellow=True)
 
 
 def _matrix(result: Result, reporter: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib.metadata
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,19 +24,53 @@ class SeamMoved(Exception):
 
 
 @dataclass(frozen=True)
+class Library:
+    """What is heard of one library, for its seams and for the page of what is supported.
+
+    Args:
+        name: what messages and the page call it.
+        distribution: the distribution that tells the version; "" for the standard library.
+        lowest: the lowest supported version; of Python, for the standard library.
+        heard: what is heard of it, for the page; "" where the page has no row for it.
+        unheard: what is not heard of it, or not judged.
+    """
+
+    name: str
+    distribution: str
+    lowest: str
+    heard: str = ""
+    unheard: str = ""
+
+    @property
+    def version(self) -> str:
+        """The installed version, or "unknown" for what is not a distribution of its name."""
+        if not self.distribution:
+            return "{}.{}.{}".format(*sys.version_info[:3])
+        try:
+            return importlib.metadata.version(self.distribution)
+        except importlib.metadata.PackageNotFoundError:
+            return "unknown"
+
+    @property
+    def requirement(self) -> str:
+        """What to install, in pip's words."""
+        return f"{self.distribution}>={self.lowest}"
+
+
+@dataclass(frozen=True)
 class Seam:
-    """One place of one third-party library where traffic can be heard.
+    """One place of one library where traffic can be heard.
 
     Args:
         name: what the report calls it.
         module: the module whose import installs it.
-        distribution: the distribution that tells the version.
+        library: whose module that is.
         install: called with the patcher and the module.
     """
 
     name: str
     module: str
-    distribution: str
+    library: Library
     install: Callable[[Patcher, ModuleType], None]
 
 
@@ -112,18 +147,30 @@ class Patcher:
         """Never raises: this may run inside the user's own ``import`` statement."""
         if not self._open or seam.name in self.installed:
             return
+        library, version = seam.library, seam.library.version
+        if _release(version) < _release(library.lowest):
+            self._alarm(
+                f"{library.name} is not heard: {library.distribution} {version} is older than "
+                f"{library.lowest}, the lowest supported; pip install '{library.requirement}'"
+            )
+            return
         mark = len(self._undo)
         try:
             seam.install(self, module)
         except Exception as error:
             while len(self._undo) > mark:
                 self._undo.pop()()
-            self.alarms.append(
-                f"{seam.name} is not heard: {seam.distribution or 'Python'} {_version(seam.distribution)} "
+            self._alarm(
+                f"{seam.name} is not heard: {library.distribution or 'Python'} {version} "
                 f"has moved the place listened at ({error})"
             )
         else:
-            self.installed[seam.name] = _version(seam.distribution)
+            self.installed[seam.name] = version
+
+    def _alarm(self, text: str) -> None:
+        """Once: the seams of one library share their trouble."""
+        if text not in self.alarms:
+            self.alarms.append(text)
 
 
 def reach(module: ModuleType, path: str) -> Any:
@@ -144,10 +191,9 @@ def _label(owner: Any) -> str:
     return str(getattr(owner, "__qualname__", None) or getattr(owner, "__name__", None) or owner)
 
 
-def _version(distribution: str) -> str:
-    if not distribution:
-        return "{}.{}.{}".format(*sys.version_info[:3])
-    try:
-        return importlib.metadata.version(distribution)
-    except importlib.metadata.PackageNotFoundError:
-        return "unknown"
+def _release(version: str) -> tuple[float, ...]:
+    """The numbers that a version begins with, to be compared; what tells none is never too old."""
+    numbers = re.match(r"\d+(?:\.\d+)*", version)
+    if numbers is None:
+        return (float("inf"),)
+    return tuple(int(number) for number in re.sub(r"(?:\.0+)+$", "", numbers[0]).split("."))

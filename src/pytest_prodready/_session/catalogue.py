@@ -50,6 +50,14 @@ def seams(recorder: Recorder) -> list[Seam]:
     return [seam for make in makers for seam in make(recorder)]
 
 
+def cure(missing: str) -> str:
+    """What to do about a module that cannot be imported, where it is a supported library's; else ""."""
+    for seam in seams(Recorder("")):
+        if seam.library.distribution and seam.module.partition(".")[0] == missing.partition(".")[0]:
+            return f"; pip install '{seam.library.requirement}'"
+    return ""
+
+
 def _modules(package: object) -> list[object]:
     path, name = package.__path__, package.__name__  # type: ignore[attr-defined]
     return [importlib.import_module(f"{name}.{module.name}") for module in pkgutil.iter_modules(path)]

@@ -20,6 +20,7 @@ from .._trial.duplicates import MOST_PER_OPERATION, Duplicates
 from .._trial.exploration import Exploration
 from .._trial.meetings import Meetings
 from .._trial.variants import VariantPlan
+from .catalogue import cure
 from .selection import selection_of
 
 _PASSED_ON = (pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt, GeneratorExit)
@@ -108,7 +109,7 @@ class Runs:
             return
         if plan.error:
             pytest.fail(plan.error, pytrace=False)
-        wrong = functions.problem(plan.options["call"]) if "call" in plan.options else ""
+        wrong = functions.problem(plan.options["call"], cure) if "call" in plan.options else ""
         if wrong:
             pytest.fail(wrong, pytrace=False)
         if plan.skipped:
@@ -205,6 +206,7 @@ class Runs:
             own_failure=own_failure,
             nodeid=item.nodeid,
             elsewhere=ledger.elsewhere,
+            unheard=self._recorder.alarms,
         )
         if result.kind == "failed":
             pytest.fail(result.text, pytrace=False)

@@ -47,7 +47,7 @@ class Session:
         self._made: dict[str, set[str]] = {}
         self._probed: dict[tuple[str, str], str] = {}
         self._recorder = Recorder(str(config.rootpath))
-        self._patcher = Patcher()
+        self._patcher = Patcher(self._recorder.alarms)
         self._listening = False
         self._runs = Runs(
             self._recorder,
@@ -186,7 +186,7 @@ class Session:
             routes=tuple(sorted(str(route) for route in routes)),
             heard={seam: count for seam, count in heard.items() if count},
             versions=dict(self._patcher.installed) if heard else {},
-            alarms=(*self._patcher.alarms, *self._recorder.alarms),
+            alarms=tuple(self._recorder.alarms),
             dropped=dropped,
         )
 

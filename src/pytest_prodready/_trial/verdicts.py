@@ -28,6 +28,7 @@ def outcome(
     own_failure: str,
     nodeid: str,
     elsewhere: Iterable[str] = (),
+    unheard: Sequence[str] = (),
 ) -> Outcome:
     """The outcome of a variant.
 
@@ -39,6 +40,7 @@ def outcome(
         own_failure: what the test's own failure was, or "".
         nodeid: the variant's id, to run just this again.
         elsewhere: addresses of this machine where nobody in this process received what the test sent.
+        unheard: which libraries are not heard, and why, in sentences.
     """
     broken = [
         finding
@@ -56,20 +58,22 @@ def outcome(
             "skipped", f"broken: {broken[0].message} ({broken[0].rule}; found by a probe, fails nothing)"
         )
     if not judgements:
-        return Outcome("skipped", _nothing(own_failure, sorted(elsewhere)))
+        return Outcome("skipped", _nothing(own_failure, sorted(elsewhere), unheard))
     if any(judgement.verdict.name == "held" for judgement in judgements):
         return Outcome("passed")
     reasons = dict.fromkeys(f"{judgement.operation}: {judgement.verdict}" for judgement in judgements)
     return Outcome("failed" if strict and asserted else "skipped", "; ".join(reasons))
 
 
-def _nothing(own_failure: str, elsewhere: Sequence[str]) -> str:
+def _nothing(own_failure: str, elsewhere: Sequence[str], unheard: Sequence[str]) -> str:
     """Why there is nothing to judge."""
     if own_failure:
         return f"not judged: the test fails when it is run again: {own_failure}"
     if elsewhere:
         where = ", ".join(elsewhere)
         return f"not judged: no server of this process answers at {where}, and another process is not heard"
+    if unheard:
+        return f"not judged: {'; '.join(unheard)}"
     return NO_WRITE
 
 

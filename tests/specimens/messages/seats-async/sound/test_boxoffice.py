@@ -25,7 +25,7 @@ async def house(tmp_path):
 
 async def free():
     async with Session() as session:
-        return (await session.get_one(Show, 12)).free
+        return (await session.get(Show, 12)).free
 
 
 @pytest.mark.idempotent(key="message.payment")

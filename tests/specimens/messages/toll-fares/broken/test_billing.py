@@ -17,7 +17,7 @@ def accounts():
 
 def balance():
     with Session() as session:
-        return session.get_one(Account, "HH-XY 12").balance
+        return session.get(Account, "HH-XY 12").balance
 
 
 @pytest.mark.idempotent

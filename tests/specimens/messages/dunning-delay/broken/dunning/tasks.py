@@ -8,7 +8,7 @@ FEES = {1: 0, 2: 500, 3: 1500}
 def send_notice(number, step):
     """Write the notice and put its fee on the invoice; the amount due."""
     with Session() as session:
-        invoice = session.get_one(Invoice, number)
+        invoice = session.get(Invoice, number)
         session.add(Notice(invoice=number, step=step, fee=FEES[step]))
         invoice.due += FEES[step]
         session.commit()

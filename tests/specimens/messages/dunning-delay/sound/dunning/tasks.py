@@ -10,7 +10,7 @@ FEES = {1: 0, 2: 500, 3: 1500}
 def send_notice(number, step):
     """Write the notice and put its fee on the invoice; the amount due."""
     with Session() as session:
-        invoice = session.get_one(Invoice, number)
+        invoice = session.get(Invoice, number)
         try:
             with session.begin_nested():
                 session.add(Notice(invoice=number, step=step, fee=FEES[step]))

@@ -8,7 +8,7 @@ TARIFF = {"north": 240, "bridge": 610}
 def on_passage(body: bytes) -> None:
     passage = json.loads(body)
     with Session.begin() as session:
-        account = session.get_one(Account, passage["plate"])
+        account = session.get(Account, passage["plate"])
         account.last_seen = now()
         cents = TARIFF[passage["gate"]]
         account.balance -= cents
