@@ -23,12 +23,6 @@ _LIBRARY = Library(
     "mail by `sendmail`, `send_message`, and any subclass that speaks the protocol",
     "`smtplib.SMTP` replaced by a mock",
 )
-    "smtplib",
-    "",
-    "3.10",
-    "mail by `sendmail`, `send_message`, and any subclass that speaks the protocol",
-    "`smtplib.SMTP` replaced by a mock",
-)
 
 
 def seam(recorder: Recorder) -> list[Seam]:
