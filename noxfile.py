@@ -9,7 +9,7 @@ from pathlib import Path
 import nox
 
 nox.options.default_venv_backend = "virtualenv"
-nox.options.sessions = ["check"] if not os.environ.get("CI") else ["check", "others", "lowest", "django"]
+nox.options.sessions = ["check"] if not os.environ.get("CI") else ["check", "others"]
 nox.options.stop_on_first_error = False
 
 CORE = ("tests/trial", "tests/session", "tests/report")

@@ -1,7 +1,7 @@
 """The tables of ``supported.md``, made from the seams and from the versions that CI installs.
 
 ``python docs/make_supported.py`` writes them; with ``--installed`` it first writes down the versions of this
-environment as the newest that were tested. What stands around the tables is written by hand.
+environment as the newest. What stands around the tables is written by hand.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def write_newest() -> None:
     """Write down what is installed here, except Django: its versions are a list of their own."""
     heard = {one.distribution: one for room in ("_inbound", "_outbound") for one in libraries(room)}
     pins = [f"{name}=={heard[name].version}\n" for name in sorted(heard.keys() - {"", "django"})]
-    comment = "# The newest that the whole suite ran with; written by docs/make_supported.py --installed.\n"
+    comment = "# Installed where the suite was run last; written by docs/make_supported.py --installed.\n"
     NEWEST.write_text(comment + "".join(pins), "utf-8")
 
 
