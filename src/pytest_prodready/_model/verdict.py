@@ -39,6 +39,8 @@ REASONS: dict[str, str] = {
     "rows from each other; give each request a connection of its own to a file or a server",
     "duplicate-never-ended": "the duplicate that ran beside the first delivery did not come to its end",
     "no-schedule": "the delivery made no statement, commit or call at which it could be tried",
+    "plain-duplicate": "a plain duplicate has a second effect already, which the variant "
+    "[prodready:duplicate] tells",
     "capped": "the test repeats the operation more often than is tried",
     "first-refused": "the first delivery was itself refused",
 }

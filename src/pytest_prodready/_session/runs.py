@@ -79,7 +79,11 @@ class Runs:
             self._conclude(plan.base.nodeid, reports)
         seen = self._unperturbed.get(plan.base.nodeid)
         if plan.variant in plan.behaviour.explores and seen is not None and seen.passed:
-            self._explore(item, plan, seen)
+            try:
+                self._explore(item, plan, seen)
+            except Exception as error:
+                # Here no test is running that could fail: pytest would end the whole run.
+                plan.skipped = f"not judged: the plugin itself failed while it tried schedules: {error!r}"
 
     def _explore(self, item: pytest.Item, plan: VariantPlan, seen: Unperturbed) -> None:
         """Try all schedules of a variant but the one that is left for its own item."""
@@ -89,6 +93,7 @@ class Runs:
             plan.options,
             seen.deliveries,
             frozenset(self._reads),
+            frozenset(self._shown),
             asserted=plan.asserted,
             replay=self._replay,
         )
@@ -113,7 +118,8 @@ class Runs:
         if wrong:
             pytest.fail(wrong, pytrace=False)
         if plan.skipped:
-            pytest_compat.skip(f"not applicable: {plan.skipped}")
+            told = plan.skipped.startswith("not judged")
+            pytest_compat.skip(plan.skipped if told else f"not applicable: {plan.skipped}")
         if plan.base.get_closest_marker("xfail") is not None:
             pytest_compat.skip("not judged: base test is expected to fail")
         seen = self._unperturbed.get(plan.base.nodeid)

@@ -27,6 +27,7 @@ class Exploration:
         options: the marker's keywords.
         controls: the deliveries of a run that nothing perturbed.
         reads: the tables that the application was seen reading.
+        shown: those that a delivery read without writing to them.
         asserted: a marker asked for it.
         replay: the only schedule to try, or None.
     """
@@ -38,6 +39,7 @@ class Exploration:
         options: Mapping[str, Any],
         controls: Sequence[Delivery],
         reads: frozenset[str],
+        shown: frozenset[str],
         *,
         asserted: bool,
         replay: Schedule | None = None,
@@ -47,6 +49,7 @@ class Exploration:
         self._options = options
         self._controls = controls
         self._reads = reads
+        self._shown = shown
         self._asserted = asserted
         self._replay = replay
         self._encounters: list[Encounter] = []
@@ -62,7 +65,7 @@ class Exploration:
         first = self._director(None)
         run(first)
         self._keep(first)
-        if self._is_broken(self._encounters):
+        if self._is_settled():
             return self._director(None)
         left = [self._replay] if self._replay else self._schedules()
         while len(left) > 1:
@@ -101,6 +104,13 @@ class Exploration:
     def _plain(self) -> Iterable[Encounter]:
         return (one for one in self._encounters if one.schedule.kind == "sequential")
 
+    def _is_settled(self) -> bool:
+        """Whether no schedule would show more: the plain duplicate of each delivery has a second effect."""
+        judge = self._behaviour.judge
+        assert judge is not None
+        reasons = [judgement.verdict.reason for judgement in judge(self._trial("", self._encounters, ""))]
+        return bool(reasons) and all(reason == "plain-duplicate" for reason in reasons)
+
     def _is_broken(self, encounters: Sequence[Encounter]) -> bool:
         judge = self._behaviour.judge
         assert judge is not None
@@ -114,6 +124,7 @@ class Exploration:
             controls={control.number: control for control in self._controls},
             untried=dict(self._untried),
             reads=self._reads,
+            shown=self._shown,
             asserted=self._asserted,
             own_failure=own_failure,
         )

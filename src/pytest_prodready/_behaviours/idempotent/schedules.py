@@ -26,13 +26,24 @@ def judge(trial: Trial) -> Iterator[Judgement]:
             continue
         mine = [encounter for encounter in trial.encounters if encounter.first.number == number]
         reason = trial.untried.get(number, "" if mine else "no-schedule")
-        finding = next(_findings(trial, control, mine), None)
-        verdict = BROKEN if finding is not None else _verdict(trial, control, mine, reason)
+        plain = next((encounter for encounter in mine if encounter.schedule.kind == "sequential"), None)
+        finding = None
+        if plain is not None and _repeats(trial, control, plain):
+            reason = "plain-duplicate"
+        elif plain is not None:
+            finding = next(_findings(trial, control, plain, mine), None)
+        verdict = BROKEN if finding is not None else _verdict(control, mine, reason)
         found = () if finding is None else (finding,)
         yield Judgement("idempotent", str(control.operation), verdict, found)
 
 
-def _verdict(trial: Trial, control: Delivery, mine: Sequence[Encounter], reason: str) -> Verdict:
+def _repeats(trial: Trial, control: Delivery, plain: Encounter) -> bool:
+    """Whether the duplicate has a second effect even when it simply comes after its delivery."""
+    exchange = Exchange(first=plain.first, control=control, again=plain.again)
+    return any(second_effects(exchange, again, trial.reads, trial.shown) for again in plain.again)
+
+
+def _verdict(control: Delivery, mine: Sequence[Encounter], reason: str) -> Verdict:
     """Why silence would prove nothing, or that it does."""
     if reason:
         return not_judged(reason)
@@ -48,26 +59,13 @@ def _verdict(trial: Trial, control: Delivery, mine: Sequence[Encounter], reason:
     return HELD
 
 
-def _findings(trial: Trial, control: Delivery, mine: Sequence[Encounter]) -> Iterator[Finding]:
-    plain = next((one for one in mine if one.schedule.kind == "sequential"), None)
-    if plain is None:
-        return
+def _findings(
+    trial: Trial, control: Delivery, plain: Encounter, mine: Sequence[Encounter]
+) -> Iterator[Finding]:
+    judges = {"race": _race, "crash": _crash, "late": _late}
     for encounter in mine:
-        if encounter.limit:
-            continue
-        if encounter is plain:
-            exchange = Exchange(first=plain.first, control=control, again=plain.again)
-            for again in plain.again:
-                more = second_effects(exchange, again, trial.reads, trial.shown)
-                if more:
-                    fact = f"was delivered again, {again.answer.told}, and took effect again"
-                    yield _finding(trial, encounter, "duplicate-effect", fact, more)
-        elif encounter.schedule.kind == "race":
-            yield from _race(trial, control, plain, encounter)
-        elif encounter.schedule.kind == "late":
-            yield from _late(trial, control, plain, encounter)
-        else:
-            yield from _crash(trial, control, plain, encounter)
+        if encounter is not plain and not encounter.limit:
+            yield from judges[encounter.schedule.kind](trial, control, plain, encounter)
 
 
 def _race(trial: Trial, control: Delivery, plain: Encounter, race: Encounter) -> Iterator[Finding]:
@@ -125,5 +123,5 @@ def _finding(
             *lines_of(title, effects),
         ),
         place=next((effect.place for effect in effects if effect.place), None),
-        replay="" if encounter.schedule.kind == "sequential" else encounter.schedule.token,
+        replay=encounter.schedule.token,
     )
