@@ -15,8 +15,8 @@ _real = importlib.metadata.version
 importlib.metadata.version = lambda name: "0.20.4" if name == "starlette" else _real(name)
 """
 TOLD = (
-    "Starlette client is not heard: starlette 0.20.4 is older than 0.36.3, the lowest supported; "
-    "pip install 'starlette>=0.36.3'"
+    "Starlette client is not heard: starlette 0.20.4 is older than 0.27, the lowest supported; "
+    "pip install 'starlette>=0.27'"
 )
 PAY = """
 import pytest

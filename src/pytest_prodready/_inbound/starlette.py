@@ -22,8 +22,8 @@ _WEBSOCKET = ("ws", "wss")
 _LIBRARY = Library(
     "Starlette client",
     "starlette",
-    "0.36.3",
-    "`TestClient`, also of FastAPI, from 0.110",
+    "0.27",
+    "`TestClient`, also of FastAPI, from 0.103",
     "WebSockets",
 )
 

@@ -12,7 +12,7 @@ from .exchange import AsyncRequest, HttpxRequest
 from .operations import arrive
 from .tee import AsyncTee, SyncTee
 
-_HTTPX = Library("httpx transport", "httpx", "0.27", "`ASGITransport` and `WSGITransport`")
+_HTTPX = Library("httpx transport", "httpx", "0.24.1", "`ASGITransport` and `WSGITransport`")
 _HTTPX2 = Library("httpx2 transport", "httpx2", "2.0", "`ASGITransport` and `WSGITransport`")
 
 

@@ -17,7 +17,7 @@ from .calls import record, told
 
 # Not "http": an application that answers in this process makes calls of its own, and they are heard.
 _KIND = "connection"
-_HTTPX = Library("httpx", "httpx", "0.27", "calls, sync and asyncio")
+_HTTPX = Library("httpx", "httpx", "0.24.1", "calls, sync and asyncio")
 _HTTPX2 = Library("httpx2", "httpx2", "2.0", "calls, sync and asyncio")
 
 
