@@ -107,6 +107,13 @@ def test_a_token_tries_one_schedule_alone(token: str, outcome: str) -> None:
     run.expect(outcomes={outcome: 1})
 
 
+@pytest.mark.parametrize(("token", "why"), [("r1.99", "answered differently"), ("c1.2", "made no statement")])
+def test_a_schedule_that_never_came_about_is_not_held(token: str, why: str) -> None:
+    """There is no such act, or it is a schedule of another variant: nothing was tried, so nothing is proven."""
+    run = shop().run("-rs", "-k", "race", f"--prodready-replay={token}")
+    run.expect(outcomes={"skipped": 1}, text=why)
+
+
 def test_a_wrong_token_is_a_usage_error() -> None:
     """With what was got and what is expected, before the first test."""
     run = shop().run("--prodready-replay=x9", report=False)

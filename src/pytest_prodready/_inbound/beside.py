@@ -35,7 +35,6 @@ class Beside:
     Attributes:
         started: it came to the pause.
         waited: the duplicate waited for something that the first delivery holds.
-        opened: a lock of this process was left open for it.
     """
 
     def __init__(
@@ -53,7 +52,7 @@ class Beside:
         self._ended = threading.Event()
         self.started = False
         self.waited = False
-        self.opened = False
+        self._lost = False
 
     def hold(self) -> None:
         """Run it beside code that cannot await."""
@@ -69,7 +68,7 @@ class Beside:
         if lock is not None:
             lock.release()
             self.waited = not self._ended.wait(HELD_UP)
-            self.opened = lock.acquire(timeout=ENDED)
+            self._lost = not lock.acquire(timeout=ENDED)
 
     async def hold_async(self) -> None:
         """Run it beside a coroutine, whose event loop goes on."""
@@ -83,16 +82,20 @@ class Beside:
         if lock is not None and lock.locked():
             lock.release()
             self.waited = not await self._until(HELD_UP)
-            await lock.acquire()
-            self.opened = True
+            limit = real_monotonic() + ENDED
+            while lock.locked() and real_monotonic() < limit:
+                await _turn()
+            self._lost = lock.locked()
+            if not self._lost:
+                await lock.acquire()
 
     def end(self) -> bool:
-        """Wait for its end; False where it does not come."""
-        return self._ended.wait(ENDED)
+        """Wait for its end; False where it does not come, or where it kept a lock that was left open."""
+        return self._ended.wait(ENDED) and not self._lost
 
     async def end_async(self) -> bool:
         """The same, from a coroutine."""
-        return await self._until(ENDED)
+        return await self._until(ENDED) and not self._lost
 
     async def _until(self, seconds: float) -> bool:
         """By the real clock: a test may have stopped the one that timers of the event loop read."""

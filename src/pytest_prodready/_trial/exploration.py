@@ -67,7 +67,7 @@ class Exploration:
         self._keep(first)
         if self._is_settled():
             return self._director(None)
-        left = [self._replay] if self._replay else self._schedules()
+        left = self._schedules()
         while len(left) > 1:
             director = self._director(left[0])
             run(director)
@@ -87,6 +87,8 @@ class Exploration:
 
     def _schedules(self) -> list[Schedule]:
         kind = self._behaviour.explores[self._variant]
+        if self._replay is not None:
+            return [self._replay] if self._replay.kind == kind else []
         found = schedules(kind, self._encounters)
         for schedule in found[MOST_SCHEDULES:]:
             self._untried[schedule.delivery] = "capped"

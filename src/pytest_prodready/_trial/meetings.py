@@ -22,6 +22,7 @@ _MOST_COPIES = 3
 _LIMITS = (
     "duplicate-never-ended",
     "one-shared-connection",
+    "not-reproducible",
     "streaming",
     "seam-failed",
     "unsupported-database",
@@ -121,6 +122,9 @@ class _Meeting:
         limits = first.limits.union(*(copy.limits for copy in copies))
         if self._schedule.kind == "race" and "test-transaction" in limits:
             limits.add("one-shared-connection")
+        # A run that never came to the act shows nothing of the schedule.
+        if len(self._gate.points) < self._schedule.point:
+            limits.add("not-reproducible")
         self._encounters.append(
             Encounter(
                 schedule=self._schedule,
