@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -149,7 +150,18 @@ class Runs:
         read = pytest_compat.override(item, read_state.NAME)
         if read is not None:
             ledger.watch = read_state.watching(self._recorder, read)
+        if ledger.director is not None:
+            ledger.sign = self._callable(item, "prodready_sign")
+            other = pytest_compat.override(item, "prodready_other_tenant")
+            ledger.other_tenant = other if isinstance(other, Mapping) else None
         return self._recorder.armed(ledger)
+
+    def _callable(self, item: pytest.Item, name: str) -> Callable[..., Any] | None:
+        given: Callable[..., Any] | None = pytest_compat.override(item, name)
+        if given is not None and not callable(given):
+            self._recorder.alarm(f"{name} gives a {type(given).__name__}; it has to give a function")
+            return None
+        return given
 
     def _hearing(self, base: pytest.Item) -> AbstractContextManager[None]:
         """Hear the function that the base's marker names; a wrong name is told by the variant."""
