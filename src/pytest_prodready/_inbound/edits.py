@@ -87,17 +87,17 @@ def fresh(value: str) -> str:
 
 def _signed(recorder: Recorder, arrival: Arrival, edit: Edit) -> Edit:
     """The same with a signature of its own, where the request has one and the suite says how it is made."""
-    sign = recorder.ledger.sign if recorder.ledger else None
-    if sign is None or arrival.called:
+    ledger = recorder.ledger
+    if ledger is None or ledger.sign is None or arrival.called:
         return edit
     body = edit.body if edit.body is not None else arrival.body or b""
     changed = {**arrival.headers, **edit.headers}
     try:
-        made = dict(sign(body, {name: value for name, value in changed.items() if value is not None}))
+        made = dict(ledger.sign(body, {name: value for name, value in changed.items() if value is not None}))
     except Exception as error:
-        recorder.alarm(
-            f"prodready_sign failed with {type(error).__name__}: it is called with the body's bytes and a "
-            "dict of headers, and returns the dict of headers that sign them"
+        ledger.mistakes.append(
+            f"prodready_sign: the function failed with {type(error).__name__}; it is called with the body's "
+            "bytes and a dict of headers, and returns the dict of headers that sign them"
         )
         return edit
     signature = {str(name).lower(): str(value) for name, value in made.items()}

@@ -75,6 +75,7 @@ class Ledger:
         watch: told of each delivery when it arrives.
         sign: ``sign(body, headers)`` gives the headers that a sender signs a request with, or None.
         other_tenant: the headers by which the suite's other tenant sends, or None.
+        mistakes: what is wrong with a fixture that the suite gives.
     """
 
     director: Director | None = None
@@ -85,6 +86,7 @@ class Ledger:
     watch: Callable[[Recording], None] = lambda recording: None
     sign: Callable[[bytes, dict[str, str]], Mapping[str, str]] | None = None
     other_tenant: Mapping[str, str] | None = None
+    mistakes: list[str] = field(default_factory=list)
 
     def deliveries(self) -> list[Delivery]:
         """What is over; a delivery that never ended (an abandoned stream) is left out."""
@@ -144,11 +146,6 @@ class Recorder:
     def spoken_for(self, kind: str = "") -> bool:
         """Whether a seam above tells of the call of that kind, or of any, that is being carried out."""
         return kind in _speaking.get() if kind else bool(_speaking.get())
-
-    def alarm(self, text: str) -> None:
-        """Tell the user, once, what keeps the plugin from judging."""
-        if text not in self.alarms:
-            self.alarms.append(text)
 
     @contextmanager
     def harmless(self, seam: str) -> Iterator[None]:

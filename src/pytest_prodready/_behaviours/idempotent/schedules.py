@@ -121,7 +121,7 @@ def _failure(trial: Trial, control: Delivery, plain: Encounter, failure: Encount
 
 
 def _batch(trial: Trial, control: Delivery, plain: Encounter, batch: Encounter) -> Iterator[Finding]:
-    more = surplus(batch.together, [control], trial.reads)
+    more = surplus(batch.together, [control], trial.reads, logs_tell_when=True)
     if more:
         fact = "took effect twice for an element that came twice in it"
         yield _finding(trial, batch, "duplicate-effect", fact, more)
