@@ -15,6 +15,7 @@ from .._runtime.recording import Arrival, Recording
 from .beside import died
 from .conversation import altered
 from .request import Request
+from .series import in_place
 from .tee import AsyncTee, SyncTee
 
 _BODILESS = (204, 205, 304)
@@ -87,6 +88,14 @@ class HttpxRequest(Request):
         )
         if not redelivery.altered:  # httpx 0.27 adds a length to what came in chunks
             twin.headers = request.headers.copy()
+        return type(self)(twin, self._handle, self._transport, self._tee)
+
+    def counterpart(self, first: Any, other: Any) -> HttpxRequest | None:
+        twin = other.twin(Redelivery())._request
+        twin.headers = type(twin.headers)(
+            in_place(*(each.headers.raw for each in (self._request, first._request, twin)))
+        )
+        twin.extensions = dict(self._request.extensions)
         return type(self)(twin, self._handle, self._transport, self._tee)
 
     def through(self, transport: Any) -> HttpxRequest:

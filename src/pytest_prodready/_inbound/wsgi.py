@@ -11,6 +11,7 @@ from .._model.behaviour import Redelivery
 from .._runtime.recording import Arrival, Recording
 from .conversation import altered
 from .request import Request
+from .series import in_place
 from .tee import SyncTee
 
 Environ = dict[str, Any]
@@ -118,6 +119,11 @@ class WsgiRequest(Request):
             environ["CONTENT_LENGTH"] = str(len(body))
         environ["wsgi.input"] = BytesIO(body)
         return type(self)(environ, body, self._run, self._application)
+
+    def counterpart(self, first: Any, other: Any) -> WsgiRequest | None:
+        environ = dict(in_place(*(each._pristine.items() for each in (self, first, other))))
+        environ["wsgi.input"] = BytesIO(other._body or b"")
+        return type(self)(environ, other._body, self._run, self._application)
 
 
 class _Closing:

@@ -4,6 +4,7 @@ Clients, proxies, mobile networks and brokers deliver again whenever an answer i
 delivers each write of the test a second time, with the same bytes, right after the first, and compares
 what is left: rows, and calls to dependencies. Statement counts and status codes decide nothing. Two more
 variants try schedules: the duplicate while the first delivery is held up, and after the first has died.
+The last one lets the test's own deliveries come in another order.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ from typing import Any
 from ..._model.behaviour import Behaviour, Judgement, Option, Redelivery, Trial
 from ..._model.delivery import Delivery
 from ..._model.effect import SAFE_METHODS
-from . import schedules, sequential
+from . import reordering, schedules, sequential
 from .rules import RULES
 
 # Variant to the keywords any of which asks for it.
-_ASKED_BY = {"race": ("concurrent",), "crash": ("crash",), "keys": ("key", "crash")}
+_ASKED_BY = {
+    "race": ("concurrent",),
+    "crash": ("crash",),
+    "keys": ("key", "crash"),
+    "reorder": ("commutes",),
+}
 
 
 def plan(first: Delivery, options: Mapping[str, Any]) -> Sequence[Redelivery] | str:
@@ -36,7 +42,9 @@ def plan(first: Delivery, options: Mapping[str, Any]) -> Sequence[Redelivery] | 
 
 
 def judge(trial: Trial) -> Iterator[Judgement]:
-    """One judgement a write of the trial."""
+    """One judgement a write of the trial, or an operation to which several writes go."""
+    if trial.variant == "reorder":
+        return reordering.judge(trial)
     return schedules.judge(trial) if trial.variant in _ASKED_BY else sequential.judge(trial)
 
 
@@ -60,6 +68,7 @@ BEHAVIOUR = Behaviour(
         ),
         Option("concurrent", "True or False", lambda value: isinstance(value, bool)),
         Option("crash", "True or False", lambda value: isinstance(value, bool)),
+        Option("commutes", "True or False", lambda value: isinstance(value, bool)),
         Option(
             "call",
             "a module and a function in it, such as 'app.tasks:charge'",
@@ -69,7 +78,7 @@ BEHAVIOUR = Behaviour(
     variants=("duplicate", *_ASKED_BY),
     wanted=lambda variant, options: variant not in _ASKED_BY or any(map(options.get, _ASKED_BY[variant])),
     demanding={"payment": {"concurrent": True, "crash": True}},
-    explores={"race": "race", "crash": "crash", "keys": "late"},
+    explores={"race": "race", "crash": "crash", "keys": "late", "reorder": "order"},
     plan=plan,
     judge=judge,
     remedy="@pytest.mark.idempotent",
