@@ -7,6 +7,7 @@ then answered by what was kept.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,6 +71,9 @@ def _turns(
     series.begun = True
     recording.open = False  # each of the series is written down on its own
     recording.gate = Gate()
+    chance = random.getstate()
+    if series.shifted:
+        random.random()
     for number in series.order:
         yield from _turn(recorder, recording, request, series, number)
     waiting = series.waiting(_LATER)
@@ -78,6 +82,8 @@ def _turns(
             yield from _turn(recorder, recording, request, series, number)
         still = series.waiting(_LATER)
         waiting = still if len(still) < len(waiting) else []
+    if series.shifted:
+        random.setstate(chance)
     series.end(recording)
 
 

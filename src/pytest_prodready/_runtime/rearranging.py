@@ -25,6 +25,7 @@ class Rearranging:
             captures them.
         captured: the requests by number, as the capturing run sent them.
         retried: the numbers of those that come again where they are told to come later.
+        shifted: chance decides otherwise in this run, also where a plugin seeds it alike for every test.
 
     Attributes:
         recordings: by number, what the capturing run wrote down.
@@ -39,6 +40,7 @@ class Rearranging:
     order: tuple[int, ...] = ()
     captured: dict[int, Any] = field(default_factory=dict)
     retried: Container[int] = ()
+    shifted: bool = False
     recordings: dict[int, Recording] = field(default_factory=dict)
     copies: list[Recording] = field(default_factory=list)
     answers: dict[int, Any] = field(default_factory=dict)

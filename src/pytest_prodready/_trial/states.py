@@ -110,9 +110,10 @@ def differences(own: Sequence[Delivery], other: Sequence[Delivery], known: Groun
 class _State:
     rows: Mapping[str, list[RowEffect]]
     new: Mapping[str, Mapping[int, RowEffect]]
+    asked: bool
 
     @classmethod
-    def of(cls, deliveries: Iterable[Delivery], known: Ground) -> _State:
+    def of(cls, deliveries: Sequence[Delivery], known: Ground) -> _State:
         rows: dict[str, list[RowEffect]] = {}
         new: dict[str, dict[int, RowEffect]] = {table: {} for table in known.numbered}
         for delivery in deliveries:
@@ -122,7 +123,7 @@ class _State:
                 rows.setdefault(row.table, []).append(row)
                 if row.action == "insert" and row.table in new and row.identity is not None:
                     new[row.table][row.identity] = row
-        return cls(rows, new)
+        return cls(rows, new, any(delivery.calls for delivery in deliveries))
 
 
 def _differing(table: str, mine: _State, theirs: _State, known: Ground) -> list[Difference]:
@@ -222,7 +223,7 @@ def _readings(table: str, mine: _State, theirs: _State, known: Ground) -> Iterab
         for parent in sorted(known.numbered):
             if all(_may_refer(row, name, state.new[parent]) for state, row in rows):
                 choices.setdefault(name, []).append(parent)
-        if _renumbered(mine, theirs) and any(name in row.shapes for _, row in rows):
+        if _hands_out(mine, theirs) and any(name in row.shapes for _, row in rows):
             choices.setdefault(name, []).append(_SHAPE)
     options = [[None, *parents] for parents in choices.values()]
     size = 1
@@ -242,9 +243,9 @@ def _may_refer(row: RowEffect, name: str, new: Mapping[int, RowEffect]) -> bool:
     return value == _EMPTY or (name in row.numbers and value in new)
 
 
-def _renumbered(mine: _State, theirs: _State) -> bool:
-    """Whether new rows may have changed their numbers with each other, or have others."""
-    return any(
+def _hands_out(mine: _State, theirs: _State) -> bool:
+    """Whether something gave numbers in the order of arrival: a dependency, or the tables themselves."""
+    return any(state.asked for state in (mine, theirs)) or any(
         mine.new[table].keys() != theirs.new[table].keys()
         or any(
             mine.new[table][number].digests != theirs.new[table][number].digests for number in mine.new[table]

@@ -44,12 +44,12 @@ def _unlike(series: Series, known: Ground) -> str:
 def _verdict(series: Series, known: Ground, reason: str) -> Verdict:
     """Why silence would prove nothing, or that it does."""
     if reason:
-        return not_judged(reason)
+        return _left_open(reason)
     if not series.others:
         return not_judged("no-schedule")
     limit = next((other.limit for other in series.others if other.limit), "")
     if limit:
-        return not_judged(limit)
+        return _left_open(limit)
     deliveries = [delivery for one in series.arrangements for delivery in one.deliveries]
     if any(delivery.unknown for delivery in deliveries):
         return not_judged("unknown-dependency")
@@ -61,6 +61,11 @@ def _verdict(series: Series, known: Ground, reason: str) -> Verdict:
     if known.logs:
         return not_judged("log-or-business")
     return not_judged("no-effects", "fewer than two of the deliveries changed a row")
+
+
+def _left_open(reason: str) -> Verdict:
+    """In a series it may be any delivery that differs, and its request as well as its answer."""
+    return not_judged(reason, "or the test sent another request" if reason == "not-reproducible" else "")
 
 
 def _compared(delivery: Delivery, known: Ground) -> bool:
