@@ -2,9 +2,9 @@
 
 Clients, proxies, mobile networks and brokers deliver again whenever an answer is late. The variant
 delivers each write of the test a second time, with the same bytes, right after the first, and compares
-what is left: rows, and calls to dependencies. Statement counts and status codes decide nothing. Two more
-variants try schedules: the duplicate while the first delivery is held up, and after the first has died.
-The last one lets the test's own deliveries come in another order.
+what is left: rows, and calls to dependencies. Statement counts and status codes decide nothing. Other
+variants try schedules: the duplicate while the first delivery is held up, after the first has died, or half
+a day later; and the test's own deliveries in another order.
 """
 
 from __future__ import annotations
@@ -20,12 +20,7 @@ from . import reordering, schedules, sequential
 from .rules import RULES
 
 # Variant to the keywords any of which asks for it.
-_ASKED_BY = {
-    "race": ("concurrent",),
-    "crash": ("crash",),
-    "keys": ("key", "crash"),
-    "reorder": ("commutes",),
-}
+_ASKED_BY = {"race": ("concurrent",), "crash": ("crash",), "keys": ("key", "crash"), "reorder": ("commutes",)}
 
 
 def plan(first: Delivery, options: Mapping[str, Any]) -> Sequence[Redelivery] | str:
@@ -43,9 +38,8 @@ def plan(first: Delivery, options: Mapping[str, Any]) -> Sequence[Redelivery] | 
 
 def judge(trial: Trial) -> Iterator[Judgement]:
     """One judgement a write of the trial, or an operation to which several writes go."""
-    if trial.variant == "reorder":
-        return reordering.judge(trial)
-    return schedules.judge(trial) if trial.variant in _ASKED_BY else sequential.judge(trial)
+    oracles = {"duplicate": sequential.judge, "reorder": reordering.judge}
+    return oracles.get(trial.variant, schedules.judge)(trial)
 
 
 BEHAVIOUR = Behaviour(
@@ -66,9 +60,10 @@ BEHAVIOUR = Behaviour(
             "the name of a header, or a dotted path such as 'event.id' (JSON body) or 'message.event_id'",
             lambda value: isinstance(value, str) and bool(value.strip()),
         ),
-        Option("concurrent", "True or False", lambda value: isinstance(value, bool)),
-        Option("crash", "True or False", lambda value: isinstance(value, bool)),
-        Option("commutes", "True or False", lambda value: isinstance(value, bool)),
+        *(
+            Option(name, "True or False", lambda value: isinstance(value, bool))
+            for name in ("concurrent", "crash", "commutes")
+        ),
         Option(
             "call",
             "a module and a function in it, such as 'app.tasks:charge'",
