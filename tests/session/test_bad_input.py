@@ -8,9 +8,9 @@ from pytest_prodready.testing import Specimen
 
 PLAIN = "def test_ok(): pass\n"
 MARKERS = {
-    'idempotent(keys="x")': "test_it.py:3: test_pay: idempotent(keys='x'): unknown option; did you mean 'key'? Valid: call, concurrent, crash, deliveries, key",
+    'idempotent(keys="x")': "test_it.py:3: test_pay: idempotent(keys='x'): unknown option; did you mean 'key'? Valid: call, commutes, concurrent, crash, deliveries, key",
     "idempotent(deliveries=1)": "test_it.py:3: test_pay: idempotent(deliveries=1): expected a whole number from 2 to 10",
-    'idempotent("key")': "test_it.py:3: test_pay: idempotent('key'): options are keywords. Valid: call, concurrent, crash, deliveries, key",
+    'idempotent("key")': "test_it.py:3: test_pay: idempotent('key'): options are keywords. Valid: call, commutes, concurrent, crash, deliveries, key",
     "idempotent(concurrent=2)": "test_it.py:3: test_pay: idempotent(concurrent=2): expected True or False",
     'prodready(skip={"idempotnt": "why"})': "test_it.py:3: test_pay: prodready(skip={'idempotnt': ...}): unknown behaviour; did you mean 'idempotent'? Valid: atomic, idempotent, safe",
     'prodready(skip={"idempotent/dup": "why"})': "test_it.py:3: test_pay: prodready(skip={'idempotent/dup': ...}): unknown variant. Valid: crash, duplicate, keys, race",

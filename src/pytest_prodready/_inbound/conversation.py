@@ -14,6 +14,7 @@ from .._runtime.recording import Recording
 from .beside import on_asyncio
 from .edits import edit_for
 from .meeting import meet, meet_async
+from .rearranged import rearranged, rearranged_async
 from .request import FAILED, Request
 
 # What one cannot tell of the first delivery, a second one would not tell either.
@@ -22,6 +23,9 @@ _ALONE = ("overlapping", "unfinished")
 
 def converse(recorder: Recorder, recording: Recording, request: Request) -> Any:
     """Deliver a request and return the application's own answer; in a trial, deliver it again first."""
+    series = recorder.rearranging(recording)
+    if series is not None and series.takes(recording, request):
+        return rearranged(recorder, recording, request, series)
     meeting = None if recording.arrival.body is None else recorder.meeting(recording)
     if meeting is not None:
         return meet(recorder, recording, request, meeting)
@@ -55,6 +59,9 @@ def converse(recorder: Recorder, recording: Recording, request: Request) -> Any:
 
 async def converse_async(recorder: Recorder, recording: Recording, request: Request) -> Any:
     """The same for a client that is awaited; redeliveries run in the test's own event loop."""
+    series = recorder.rearranging(recording)
+    if series is not None and series.takes(recording, request):
+        return await rearranged_async(recorder, recording, request, series)
     meets = recording.arrival.body is not None and on_asyncio()
     meeting = recorder.meeting(recording) if meets else None
     if meeting is not None:

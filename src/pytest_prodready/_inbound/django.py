@@ -20,6 +20,7 @@ from .conversation import converse, converse_async
 from .django_stage import Stage
 from .edits import PLAIN, Edit
 from .request import Request
+from .series import in_place
 from .urlconf import operation_of
 from .wsgi import arrival_of, path_of
 
@@ -143,6 +144,14 @@ class DjangoRequest(Request):
         self._put(environ, self._body if edit.body is None else edit.body)
         return type(self)(self._stage, environ, self._handler, twin=True)
 
+    def counterpart(self, first: Any, other: Any) -> DjangoRequest | None:
+        environ = self._like(first, other)
+        self._put(environ, other._body)
+        return type(self)(self._stage, environ, self._handler, twin=True)
+
+    def _like(self, first: Any, other: Any) -> dict[str, Any]:
+        return dict(in_place(*(each._pristine.items() for each in (self, first, other))))
+
     def leave_thread(self) -> None:
         """Django keeps a connection a thread, and would find it open when it drops the test's database."""
         self._stage.close_connections()
@@ -193,6 +202,11 @@ class AsyncDjangoRequest(DjangoRequest):
 
     def _change(self, environ: Any, edit: Edit) -> None:
         environ["headers"] = edit.over([(_bytes(name), _bytes(value)) for name, value in environ["headers"]])
+
+    def _like(self, first: Any, other: Any) -> dict[str, Any]:
+        scope = super()._like(first, other)
+        scope["headers"] = in_place(*(each._pristine.get("headers", ()) for each in (self, first, other)))
+        return scope
 
     def _put(self, environ: Any, body: bytes) -> None:
         environ["_body_file"] = self._stage.payload(body)

@@ -14,6 +14,7 @@ from .._runtime.recording import Arrival, Recording
 from .beside import died
 from .edits import PLAIN, Edit
 from .request import Request
+from .series import in_place
 from .tee import AsyncTee, SyncTee
 
 _BODILESS = (204, 205, 304)
@@ -80,6 +81,14 @@ class HttpxRequest(Request):
             request.method, request.url, headers=headers, content=body, extensions=dict(request.extensions)
         )
         twin.headers = type(request.headers)(headers)  # httpx 0.27 adds a length to what came in chunks
+        return type(self)(twin, self._handle, self._transport, self._tee)
+
+    def counterpart(self, first: Any, other: Any) -> HttpxRequest | None:
+        twin = other.twin()._request
+        twin.headers = type(twin.headers)(
+            in_place(*(each.headers.raw for each in (self._request, first._request, twin)))
+        )
+        twin.extensions = dict(self._request.extensions)
         return type(self)(twin, self._handle, self._transport, self._tee)
 
     def through(self, transport: Any) -> HttpxRequest:

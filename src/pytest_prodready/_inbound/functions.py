@@ -24,6 +24,7 @@ from .conversation import converse, converse_async
 from .edits import PLAIN, Edit
 from .messages import copied, flagged, with_document
 from .request import Request
+from .series import in_place
 
 ACKNOWLEDGED = 200
 _SEAM = "functions"
@@ -112,6 +113,17 @@ class Call(Request):
         if edit.redelivered:
             arguments = flagged(arguments)
         return None if arguments is None else type(self)(self._function, arguments, self.name, self._named)
+
+    def counterpart(self, first: Any, other: Any) -> Call | None:
+        mine, theirs, given = self._pristine, first._pristine, copied(other._pristine)
+        args = in_place(*(enumerate(each[0]) for each in (mine, theirs, given)))
+        kwargs = in_place(*(each[1].items() for each in (mine, theirs, given)))
+        arguments = (tuple(value for _, value in args), dict(kwargs))
+        return type(self)(self._called(other), arguments, self.name, other._named)
+
+    def _called(self, other: Any) -> Callable[..., Any]:
+        """What is called in place of another run's function: this run's own, bound to what lives here."""
+        return self._function
 
 
 class AsyncCall(Call):

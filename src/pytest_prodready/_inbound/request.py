@@ -33,6 +33,14 @@ class Request(Protocol):
     def twin(self, edit: Edit = PLAIN) -> Request | None:
         """An equal request, or one that differs as the edit says; None where there can be none."""
 
+    def counterpart(self, first: Request, other: Request) -> Request | None:
+        """What ``other`` is in this run, where this request is what ``first`` was in an earlier one.
+
+        What the two shared there (a client, a credential) is this request's own here, and the rest is the
+        other's. None where the library does not let a request be sent out of its turn.
+        """
+        return None
+
     def contained(self) -> Request:
         """The same request, where a delivery that a trial lets die leaves the client itself whole."""
         return self

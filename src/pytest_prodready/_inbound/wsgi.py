@@ -10,6 +10,7 @@ from urllib.parse import quote
 from .._runtime.recording import Arrival, Recording
 from .edits import PLAIN, Edit
 from .request import Request
+from .series import in_place
 from .tee import SyncTee
 
 Environ = dict[str, Any]
@@ -112,6 +113,11 @@ class WsgiRequest(Request):
         edit.over_environ(environ)
         environ["wsgi.input"] = BytesIO(body)
         return type(self)(environ, body, self._run, self._application)
+
+    def counterpart(self, first: Any, other: Any) -> WsgiRequest | None:
+        environ = dict(in_place(*(each._pristine.items() for each in (self, first, other))))
+        environ["wsgi.input"] = BytesIO(other._body or b"")
+        return type(self)(environ, other._body, self._run, self._application)
 
 
 class _Closing:

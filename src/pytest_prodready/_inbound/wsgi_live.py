@@ -85,6 +85,9 @@ class LiveWsgiRequest(WsgiRequest):
             return answer
         return super().finish(answer, recording)
 
+    def counterpart(self, first: Any, other: Any) -> None:
+        """None: an answer goes out by the connection of its own request."""
+
 
 class _Reply:
     """What an application tells by ``start_response`` and ``write``, kept until it may go out."""

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from .delivery import Delivery
 from .finding import Finding, Rule
 from .schedule import Kind, Point, Schedule
+from .series import Series
 from .verdict import Verdict
 
 LEVELS: tuple[str, ...] = ("experiment", "back-office", "customer-facing", "payment")
@@ -102,6 +103,7 @@ class Trial:
         variant: the variant's static id.
         exchanges: the deliveries in order.
         encounters: where the variant tries schedules, what became of each; the sequential ones first.
+        series: where the variant tries orders, what became of each series of deliveries.
         controls: the deliveries of a run that nothing perturbed, by number.
         untried: number of a delivery that was not tried to the reason code.
         reads: tables that the application was seen reading, in this process so far.
@@ -114,6 +116,7 @@ class Trial:
     exchanges: tuple[Exchange, ...] = ()
     variant: str = ""
     encounters: tuple[Encounter, ...] = ()
+    series: tuple[Series, ...] = ()
     controls: Mapping[int, Delivery] = field(default_factory=dict)
     untried: Mapping[int, str] = field(default_factory=dict)
     reads: frozenset[str] = frozenset()

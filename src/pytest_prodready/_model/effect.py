@@ -68,6 +68,9 @@ class RowEffect:
         priors: the same of a changed row before the change.
         deltas: by how much a changed row's numbers changed, as salted hashes.
         numbers: the columns that hold a number.
+        moments: the columns that hold a moment within the delivery.
+        shapes: text columns that have digits in them to the salted hash of the text without its digits.
+        key: the columns of the primary key.
         place: the first-party line that wrote to the table last.
     """
 
@@ -86,6 +89,9 @@ class RowEffect:
     priors: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     deltas: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     numbers: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    moments: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    shapes: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    key: tuple[str, ...] = field(default=(), compare=False, repr=False)
     identity: int | None = field(default=None, compare=False, repr=False)
     place: Place | None = None
 

@@ -1,4 +1,4 @@
-"""Schedules: how a delivery and its duplicate meet, where neither simply comes after the other."""
+"""Schedules: how a delivery and its duplicate meet, or in which order deliveries come."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-Kind = Literal["sequential", "race", "crash", "late", "failure", "batch"]
+Kind = Literal["sequential", "race", "crash", "late", "failure", "batch", "order"]
 
 # What a delivery does after its last commit, if it does nothing else: it returns.
 ANSWER = "the answer"
 
-_KINDS: dict[str, Kind] = {kind[0]: kind for kind in get_args(Kind)}
+_KINDS: dict[str, Kind] = {kind[0]: kind for kind in get_args(Kind) if kind != "order"}
 _TOKEN = re.compile(rf"([{''.join(_KINDS)}])(\d+)\.(\d+)")
+_ORDER = re.compile(r"o(\d+(?:\.\d+)+)")
 
 
 @dataclass(frozen=True)
@@ -39,29 +40,45 @@ class Schedule:
             delivery is held up; in a ``crash`` the first delivery dies and is delivered again; a ``late``
             duplicate comes when a sender still delivers again, and a key may be forgotten; a ``failure``
             is a dependency's, of which the sender learns by a server error; a ``batch`` contains one of
-            its elements twice.
+            its elements twice; in an ``order`` no duplicate comes, but the deliveries themselves do in
+            another order.
         delivery: which delivery of the test, from 1.
         point: before which of its acts, from 1; 0 where that says nothing.
         act: that act, for people.
+        order: the numbers of deliveries in the order in which they come; () for every other kind.
     """
 
     kind: Kind
     delivery: int
     point: int = 0
     act: str = field(default="", compare=False)
+    order: tuple[int, ...] = ()
 
     @property
     def token(self) -> str:
-        """A word that names it within its test: ``r1.3``."""
+        """A word that names it within its test: ``r1.3``, or ``o2.1`` for an order."""
+        if self.order:
+            return f"o{'.'.join(map(str, self.order))}"
         return f"{self.kind[0]}{self.delivery}.{self.point}"
 
     @classmethod
     def parse(cls, token: str) -> Schedule | None:
         """The inverse of :attr:`token`; None where the text is none."""
+        order = _ORDER.fullmatch(token)
+        if order is not None:
+            numbers = tuple(map(int, order[1].split(".")))
+            return cls.of(numbers) if len(set(numbers)) == len(numbers) else None
         match = _TOKEN.fullmatch(token)
         return cls(_KINDS[match[1]], int(match[2]), int(match[3])) if match else None
 
+    @classmethod
+    def of(cls, order: tuple[int, ...]) -> Schedule:
+        """The schedule in which these deliveries come in this order."""
+        return cls("order", min(order), order=order)
+
     def __str__(self) -> str:
+        if self.order:
+            return f"the requests arrive in the order {', '.join(map(str, self.order))}"
         if self.kind == "race":
             return f"pause before {self.act}; the duplicate runs; resume"
         if self.kind == "late":

@@ -40,6 +40,10 @@ REASONS: dict[str, str] = {
     "rows from each other; give each request a connection of its own to a file or a server",
     "duplicate-never-ended": "the duplicate that ran beside the first delivery did not come to its end",
     "no-schedule": "the delivery made no statement, commit or call at which it could be tried",
+    "one-delivery": "the test makes one delivery to the operation, which can come in one order only",
+    "in-between": "what the test does between its deliveries matters to them, which no other order can keep",
+    "fixed-order": "requests of this client cannot be delivered in another order yet; use one that calls in "
+    "process",
     "plain-duplicate": "a plain duplicate has a second effect already, which the variant "
     "[prodready:duplicate] tells",
     "capped": "the test repeats the operation more often than is tried",

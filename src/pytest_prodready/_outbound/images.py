@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from .statements import Table
 
 MOST_ROWS = 5_000
 _FINEST = 1e-9
+_DIGITS = re.compile(r"\d+")
 
 Row = tuple[Any, ...]
 
@@ -145,6 +147,17 @@ def deltas(columns: Sequence[str], before: Row, after: Row) -> dict[str, int]:
 def numbers(columns: Sequence[str], row: Row) -> frozenset[str]:
     """The columns that hold a number; a truth value is none."""
     return frozenset(name for name, value in zip(columns, row, strict=True) if _is_number(value))
+
+
+def moments(columns: Sequence[str], row: Row, interval: Interval) -> frozenset[str]:
+    """The columns that hold a moment within the delivery."""
+    return frozenset(name for name, value in zip(columns, row, strict=True) if interval.holds(value))
+
+
+def shapes(columns: Sequence[str], row: Row) -> dict[str, int]:
+    """Column to the salted hash of its text with every number in it left out, where there is one."""
+    texts = {name: value for name, value in zip(columns, row, strict=True) if isinstance(value, str)}
+    return {name: digest(_DIGITS.sub("#", text)) for name, text in texts.items() if _DIGITS.search(text)}
 
 
 def _is_number(value: Any) -> bool:

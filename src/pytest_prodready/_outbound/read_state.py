@@ -108,5 +108,7 @@ def _effect(name: str, difference: Difference, recording: Recording) -> RowEffec
         priors=images.hashes(columns, was) if recording.compared and changed else {},
         deltas=images.deltas(columns, was, now) if recording.compared and changed else {},
         numbers=images.numbers(columns, left) if recording.compared else frozenset(),
+        moments=images.moments(columns, left, recording.interval) if recording.compared else frozenset(),
+        shapes=images.shapes(columns, left) if recording.compared else {},
         identity=digest(difference.key[0]) if difference.key is not None else None,
     )

@@ -13,6 +13,7 @@ from typing import Any
 
 from .._model.effect import Effect, Place, RowEffect
 from .._runtime.digest import digest
+from .._runtime.moments import Interval
 from .._runtime.recording import Recording
 from . import images, schemas
 from .images import Difference, Image
@@ -171,7 +172,8 @@ class StateWatch:
             dated=difference.before is None and any(recording.interval.holds(value) for value in row),
             tally=images.is_tally(columns, difference, recording.interval, booleans),
             place=self._places.get(table),
-            **(_hashed(columns, difference, row) if recording.compared else {}),
+            key=schema.keys.get(table, ()),
+            **(_hashed(columns, difference, row, recording.interval) if recording.compared else {}),
         )
 
 
@@ -179,7 +181,9 @@ def _moment(image: Image) -> float:
     return image.moment
 
 
-def _hashed(columns: Sequence[str], difference: Difference, row: images.Row) -> dict[str, Any]:
+def _hashed(
+    columns: Sequence[str], difference: Difference, row: images.Row, interval: Interval
+) -> dict[str, Any]:
     """What lets two runs be laid side by side."""
     key = difference.key
     return {
@@ -187,5 +191,7 @@ def _hashed(columns: Sequence[str], difference: Difference, row: images.Row) -> 
         "priors": images.hashes(columns, difference.before) if difference.before is not None else {},
         "deltas": images.deltas(columns, difference.before or (), difference.after or ()),
         "numbers": images.numbers(columns, row),
+        "moments": images.moments(columns, row, interval),
+        "shapes": images.shapes(columns, row),
         "identity": digest(key[0]) if key is not None and len(key) == 1 else None,
     }

@@ -140,7 +140,7 @@ class KeyWatch:
             recorded_failure=key in self._after_failure,
             dated=old is None and any(recording.interval.holds(_read(scalar)) for scalar in scalars),
             place=self._places.get(key),
-            **(_hashed(key, old, left) if recording.compared else {}),
+            **(_hashed(key, old, left, recording.interval) if recording.compared else {}),
         )
 
 
@@ -161,7 +161,7 @@ def _differ(old: Value | None, new: Value | None) -> bool:
     return not new.expires and (old is None or old.content != new.content)
 
 
-def _hashed(key: bytes, old: Value | None, left: Value) -> dict[str, Any]:
+def _hashed(key: bytes, old: Value | None, left: Value, interval: Interval) -> dict[str, Any]:
     """What lets two runs be laid side by side."""
     _, _, rest = key.decode("utf-8", "replace").partition(":")
     now = columns(left.content)
@@ -171,6 +171,7 @@ def _hashed(key: bytes, old: Value | None, left: Value) -> dict[str, Any]:
         "digests": {name: digest(value) for name, value in now.items()},
         "priors": {name: digest(value) for name, value in before.items()},
         "numbers": frozenset(numbers),
+        "moments": frozenset(name for name, value in now.items() if interval.holds(_read(value))),
         "identity": digest(int(rest) if rest.isdecimal() else rest) if rest else None,
     }
 

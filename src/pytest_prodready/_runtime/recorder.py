@@ -15,6 +15,7 @@ from .._model.behaviour import Redelivery
 from .._model.delivery import Delivery, Operation, Principal
 from .gates import Gate, Pause
 from .places import Places
+from .rearranging import Rearranging
 from .recording import Arrival, Recording
 from .sendings import Sendings, is_loopback
 
@@ -55,6 +56,9 @@ class Director(Protocol):
 
     def meeting(self, recording: Recording) -> Meeting | None:
         """How the delivery that is about to begin meets its duplicate; None where one just comes after it."""
+
+    def rearranging(self, recording: Recording) -> Rearranging | None:
+        """The run of a series to which the delivery belongs; None where it comes in its own order."""
 
     def redeliveries(self, recording: Recording) -> Iterator[Redelivery]:
         """What to send again, decided one by one after the previous answer is known."""
@@ -229,6 +233,11 @@ class Recorder:
         """How the trial lets this delivery meet its duplicate; None where no schedule is tried."""
         director = self.ledger.director if self.ledger else None
         return None if director is None else director.meeting(recording)
+
+    def rearranging(self, recording: Recording) -> Rearranging | None:
+        """The run of a series, to which a trial wants this delivery to belong."""
+        director = self.ledger.director if self.ledger else None
+        return None if director is None else director.rearranging(recording)
 
     def redeliveries(self, recording: Recording) -> Iterator[Redelivery]:
         """What the trial wants of this delivery; nothing where no trial runs."""

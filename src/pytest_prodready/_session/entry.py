@@ -25,9 +25,8 @@ FAIL_ON = ("never", "new", "any")
 MARKERS = {
     "idempotent": (
         "idempotent",
-        "(deliveries=2, concurrent=False, crash=False, key=None, key_required=False, call=None): "
-        "each write of the test again: "
-        "same state, no second effect",
+        "(deliveries=2, concurrent=False, crash=False, commutes=False, key=None, key_required=False, "
+        "call=None): each write of the test again: same state, no second effect",
     ),
 }
 _GENERAL = "prodready(level=None, skip=None): everything that the level demands; skip needs a reason"

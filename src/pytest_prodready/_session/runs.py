@@ -20,6 +20,7 @@ from .._trial import variants, verdicts
 from .._trial.duplicates import MOST_PER_OPERATION, Duplicates
 from .._trial.exploration import Exploration
 from .._trial.meetings import Meetings
+from .._trial.reorders import Reordering
 from .._trial.variants import VariantPlan
 from .catalogue import cure
 from .selection import selection_of
@@ -87,8 +88,9 @@ class Runs:
                 plan.skipped = f"not judged: the plugin itself failed while it tried schedules: {error!r}"
 
     def _explore(self, item: pytest.Item, plan: VariantPlan, seen: Unperturbed) -> None:
-        """Try all schedules of a variant but the one that is left for its own item."""
-        exploration = Exploration(
+        """Try the schedules of a variant but the one that is left for its own item."""
+        kind = Reordering if "order" in plan.behaviour.explores[plan.variant] else Exploration
+        exploration = kind(
             plan.behaviour,
             plan.variant,
             plan.options,
@@ -134,7 +136,8 @@ class Runs:
         if plan is not None and plan.role == "variant":
             return (yield from self._trial(item, plan))
         if plan is not None and plan.role == "trial":
-            with self._armed(item, Ledger(self._directors[item], compared=True)):
+            ledger = Ledger(self._directors[item], compared=True)
+            with self._armed(item, ledger), self._hearing(plan.base):
                 return (yield)
         if plan is None and not self._watching and item.nodeid not in self.bases:
             return (yield)

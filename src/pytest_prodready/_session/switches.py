@@ -40,6 +40,7 @@ def replay(config: pytest.Config) -> Schedule | None:
     schedule = Schedule.parse(token) if token else None
     if token and schedule is None:
         raise pytest.UsageError(
-            f"--prodready-replay={token}: no schedule's token; expected one that a finding told, such as r1.3"
+            f"--prodready-replay={token}: no schedule's token; expected one that a finding told, "
+            "such as r1.3 or o2.1"
         )
     return schedule

@@ -9,6 +9,7 @@ from typing import Any
 from .._model.behaviour import Behaviour, Exchange, Redelivery
 from .._model.delivery import Delivery
 from .._runtime.documents import value_at
+from .._runtime.rearranging import Rearranging
 from .._runtime.recorder import Ledger, Meeting, standard_key
 from .._runtime.recording import Arrival, Recording
 
@@ -61,6 +62,10 @@ class Duplicates:
 
     def meeting(self, recording: Recording) -> Meeting | None:
         """None: each duplicate comes after its delivery."""
+        return None
+
+    def rearranging(self, recording: Recording) -> Rearranging | None:
+        """None: each delivery comes in the test's own order."""
         return None
 
     def repeats(self, first: Delivery, number: int) -> Sequence[Redelivery]:

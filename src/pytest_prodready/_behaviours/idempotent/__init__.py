@@ -3,8 +3,9 @@
 Clients, proxies, mobile networks and brokers deliver again whenever an answer is late. The variant
 delivers each write of the test a second time, with the same bytes, right after the first, and compares
 what is left: rows, and calls to dependencies. Statement counts and status codes decide nothing. A key is
-tried with what must not come under it. More variants try schedules: the duplicate while the first delivery
-is held up, after the first has died or failed, and when its key may have been forgotten.
+tried with what must not come under it. Other variants try schedules: the duplicate while the first delivery
+is held up, after the first has died or failed, and when its key may have been forgotten; and the test's own
+deliveries in another order.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from typing import Any
 from ..._model.behaviour import Behaviour, Judgement, Option, Redelivery, Trial
 from ..._model.delivery import Delivery
 from ..._model.effect import SAFE_METHODS
-from . import keys, schedules, sequential
+from . import keys, reordering, schedules, sequential
 from .rules import RULES
 
 # Variant to the keywords any of which asks for it.
-_ASKED_BY = {"race": ("concurrent",), "crash": ("crash",), "keys": ("key", "crash")}
+_ASKED_BY = {"race": ("concurrent",), "crash": ("crash",), "keys": ("key", "crash"), "reorder": ("commutes",)}
 
 
 def plan(first: Delivery, options: Mapping[str, Any]) -> Sequence[Redelivery] | str:
@@ -36,8 +37,9 @@ def plan(first: Delivery, options: Mapping[str, Any]) -> Sequence[Redelivery] | 
 
 
 def judge(trial: Trial) -> Iterator[Judgement]:
-    """One judgement a write of the trial."""
-    return schedules.judge(trial) if trial.variant in _ASKED_BY else sequential.judge(trial)
+    """One judgement a write of the trial, or an operation to which several writes go."""
+    oracles = {"duplicate": sequential.judge, "reorder": reordering.judge}
+    return oracles.get(trial.variant, schedules.judge)(trial)
 
 
 BEHAVIOUR = Behaviour(
@@ -58,9 +60,10 @@ BEHAVIOUR = Behaviour(
             "the name of a header, or a dotted path such as 'event.id' (JSON body) or 'message.event_id'",
             lambda value: isinstance(value, str) and bool(value.strip()),
         ),
-        Option("key_required", "True or False", lambda value: isinstance(value, bool)),
-        Option("concurrent", "True or False", lambda value: isinstance(value, bool)),
-        Option("crash", "True or False", lambda value: isinstance(value, bool)),
+        *(
+            Option(name, "True or False", lambda value: isinstance(value, bool))
+            for name in ("key_required", "concurrent", "crash", "commutes")
+        ),
         Option(
             "call",
             "a module and a function in it, such as 'app.tasks:charge'",
@@ -70,7 +73,12 @@ BEHAVIOUR = Behaviour(
     variants=("duplicate", *_ASKED_BY),
     wanted=lambda variant, options: variant not in _ASKED_BY or any(map(options.get, _ASKED_BY[variant])),
     demanding={"payment": {"concurrent": True, "crash": True}},
-    explores={"race": ("race",), "crash": ("crash",), "keys": ("late", "failure", "batch")},
+    explores={
+        "race": ("race",),
+        "crash": ("crash",),
+        "keys": ("late", "failure", "batch"),
+        "reorder": ("order",),
+    },
     plan=plan,
     judge=judge,
     remedy="@pytest.mark.idempotent",

@@ -106,6 +106,17 @@ RULES = (
         "operational",
         "operation",
     ),
+    Rule(
+        "idempotent/reordered",
+        "error",
+        "Deliveries that arrive in another order leave another state, or fail.",
+        "Brokers and senders of webhooks deliver out of order: what was cancelled is active again, for good.",
+        "Compare a sequence number or a moment of the event with the stored one, and let an older event "
+        "change nothing; keep a mark of what was deleted; let whichever event comes first make the row.",
+        "brokers and senders of webhooks, which promise no order",
+        "data",
+        "constraints",
+    ),
 )
 
 
