@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+
+import hypothesis
 import pytest
+from hypothesis import strategies
 
 APP = """
 import httpx
@@ -76,3 +80,14 @@ def client():
 def application() -> dict[str, str]:
     """The files of the application: ``POST /payments`` is not idempotent, ``PUT /payments/{number}`` is."""
     return {"app.py": APP, "conftest.py": CONFTEST}
+
+
+def pytest_collection_finish() -> None:
+    """Hypothesis takes its random numbers in hand at its first use; it looks for who else refers to them."""
+    hypothesis.find(strategies.booleans(), bool, settings=hypothesis.settings(database=None))
+
+
+def pytest_runtest_setup() -> None:
+    """A run inside a test collects garbage at its end: what was there before need not be looked at again."""
+    gc.collect()
+    gc.freeze()

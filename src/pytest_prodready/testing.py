@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import io
 import json
 import os
@@ -199,12 +198,9 @@ def _isolated(root: Path) -> Iterator[None]:
     """Forget what the run imported from its own directory, and go back to where we were."""
     modules, path, directory = dict(sys.modules), list(sys.path), os.getcwd()
     os.chdir(root)
-    # At its end a run collects garbage ten times; what was there before it is none of its garbage.
-    gc.freeze()
     try:
         yield
     finally:
-        gc.unfreeze()
         os.chdir(directory)
         sys.path[:] = path
         for name, module in list(sys.modules.items()):

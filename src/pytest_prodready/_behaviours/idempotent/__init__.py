@@ -17,11 +17,13 @@ from typing import Any
 from ..._model.behaviour import Behaviour, Judgement, Option, Redelivery, Trial
 from ..._model.delivery import Delivery
 from ..._model.effect import SAFE_METHODS
+from ..._model.schedule import Kind
 from . import keys, reordering, schedules, sequential
 from .rules import RULES
 
 # Variant to the keywords any of which asks for it.
 _ASKED_BY = {"race": ("concurrent",), "crash": ("crash",), "keys": ("key", "crash"), "reorder": ("commutes",)}
+_TRIED: dict[str, tuple[Kind, ...]] = {"keys": ("late", "failure", "batch"), "reorder": ("order",)}
 
 
 def plan(first: Delivery, options: Mapping[str, Any]) -> Sequence[Redelivery] | str:
@@ -51,9 +53,7 @@ BEHAVIOUR = Behaviour(
     marker="idempotent",
     options=(
         Option(
-            "deliveries",
-            "a whole number from 2 to 10",
-            lambda value: type(value) is int and 2 <= value <= 10,
+            "deliveries", "a whole number from 2 to 10", lambda value: type(value) is int and 2 <= value <= 10
         ),
         Option(
             "key",
@@ -73,12 +73,7 @@ BEHAVIOUR = Behaviour(
     variants=("duplicate", *_ASKED_BY),
     wanted=lambda variant, options: variant not in _ASKED_BY or any(map(options.get, _ASKED_BY[variant])),
     demanding={"payment": {"concurrent": True, "crash": True}},
-    explores={
-        "race": ("race",),
-        "crash": ("crash",),
-        "keys": ("late", "failure", "batch"),
-        "reorder": ("order",),
-    },
+    explores={"race": ("race",), "crash": ("crash",), **_TRIED},
     plan=plan,
     judge=judge,
     remedy="@pytest.mark.idempotent",
