@@ -139,6 +139,14 @@ def test_a_session_in_the_test_s_own_transaction_is_not_judged() -> None:
     run.expect(outcomes={"skipped": 1}, findings=[])
 
 
+@pytest.mark.parametrize("hidden", ["", ", raise_server_exceptions=False"], ids=["shown", "hidden"])
+def test_a_crash_is_judged_whatever_the_client_makes_of_errors(hidden: str) -> None:
+    """A client that hides its application's errors makes up an answer, which has no length and no end."""
+    words = {"TestClient(application(sessions))": f"TestClient(application(sessions){hidden})"}
+    run = shop().renamed({**words, "concurrent=True": "crash=True"}).run("-k", "crash")
+    run.expect(outcomes={"passed": 1}, findings=[], held=["idempotent POST /orders"])
+
+
 @pytest.mark.parametrize("flags", [("-n0",), ("-n2",), ("-p", "randomly")], ids=" ".join)
 def test_the_report_is_the_same_in_every_order(flags: tuple[str, ...]) -> None:
     """Also on two workers: the same findings, cells and tokens."""

@@ -145,6 +145,8 @@ def _ended(one: Encounter, error: BaseException) -> BaseException | None:
 
 
 def _read(one: Encounter, answer: Any) -> Any:
+    if one.dead:
+        return _made_up(one, answer)
     if one.request.whole(answer):
         return one.request.finish(answer, one.first)
     one.first.limits.add("streaming")
@@ -152,10 +154,18 @@ def _read(one: Encounter, answer: Any) -> Any:
 
 
 async def _read_async(one: Encounter, answer: Any) -> Any:
+    if one.dead:
+        return _made_up(one, answer)
     if one.request.whole(answer):
         return await one.request.finish(answer, one.first)
     one.first.limits.add("streaming")
     return one.request.follow(answer, one.first)
+
+
+def _made_up(one: Encounter, answer: Any) -> Any:
+    """A dead delivery answers nobody; a client that hides its application's errors makes an answer up."""
+    one.first.close(FAILED)
+    return answer
 
 
 def _deliver(one: Encounter, twin: Request, copy: Recording) -> None:
