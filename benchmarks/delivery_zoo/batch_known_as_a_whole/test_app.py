@@ -10,7 +10,7 @@ def consumer(engine):
     return Consumer(engine)
 
 
-@pytest.mark.idempotent(concurrent=True, crash=True, key="message.batch_id")
+@pytest.mark.idempotent(concurrent=True, crash=True, key="message.events.event_id")
 def test_handle(prodready, consumer, engine):
     events = [{"event_id": "ev-1", "cents": 300}, {"event_id": "ev-2", "cents": 450}]
     prodready.deliver(consumer.handle, {"batch_id": "b-17", "events": events})

@@ -12,7 +12,7 @@ def consumer(engine):
     return Consumer(engine)
 
 
-@pytest.mark.idempotent(concurrent=True, crash=True, key="message.batch_id")
+@pytest.mark.idempotent(concurrent=True, crash=True, key="message.events.event_id")
 def test_handle(prodready, consumer, engine):
     events = [
         {"event_id": "milk-2", "farmer": "Huber", "litres": 30},

@@ -11,13 +11,13 @@ from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any
 
-from .._model.behaviour import Redelivery
 from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Arrival, Recording
 from . import live
 from .aiohttp_routes import operation_of
-from .conversation import altered, converse_async
+from .conversation import converse_async
+from .edits import PLAIN, Edit
 from .request import Request
 
 _NAME = "aiohttp.web"
@@ -154,20 +154,22 @@ class AiohttpRequest(Request):
     async def drop(self, answer: Any) -> None:
         """Nobody waits for it."""
 
-    def twin(self, redelivery: Redelivery) -> AiohttpRequest | None:
-        body, changes = self._body or b"", {}
-        if redelivery.altered:
-            changed = altered(body)
-            if changed is None:
-                return None
-            body = changed
-            headers = self._pristine.headers.copy()
-            headers["Content-Length"] = str(len(body))
-            changes = {"headers": headers}
-        twin = self._pristine.clone(**changes)
+    def twin(self, edit: Edit = PLAIN) -> AiohttpRequest:
+        body = (self._body or b"") if edit.body is None else edit.body
+        pairs = [(_encoded(name), _encoded(value)) for name, value in self._pristine.headers.items()]
+        headers = [(_decoded(name), _decoded(value)) for name, value in edit.over(pairs)]
+        twin = self._pristine.clone(headers=headers)
         twin._payload = self._library.stream(twin, body)
         twin._payload_writer = self._library.nowhere()
         return AiohttpRequest(self._library, twin, body, self._handler, self._application)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "surrogateescape")
 
 
 class _Nowhere:

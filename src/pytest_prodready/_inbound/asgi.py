@@ -11,11 +11,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from .._model.behaviour import Redelivery
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Arrival, Recording
 from . import live
-from .conversation import altered, converse_async
+from .conversation import converse_async
+from .edits import PLAIN, Edit
 from .request import Request
 from .wsgi import BODILESS
 
@@ -117,17 +117,9 @@ class AsgiRequest(Request):
     async def drop(self, answer: Outlet) -> None:
         """Nobody waits for it."""
 
-    def twin(self, redelivery: Redelivery) -> AsgiRequest | None:
-        scope, body = _copied(self._pristine), self._body or b""
-        if redelivery.altered:
-            changed = altered(body)
-            if changed is None:
-                return None
-            body = changed
-            scope["headers"] = [
-                (name, str(len(body)).encode() if name.lower() == b"content-length" else value)
-                for name, value in scope["headers"]
-            ]
+    def twin(self, edit: Edit = PLAIN) -> AsgiRequest:
+        scope, body = _copied(self._pristine), (self._body or b"") if edit.body is None else edit.body
+        scope["headers"] = edit.over(list(scope["headers"]))
         outlet = Outlet(None)
         return AsgiRequest(self._application, scope, body, Inlet(outlet.wait, body), outlet)
 

@@ -6,12 +6,13 @@ for all of them.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from .._model.behaviour import Redelivery
 from .._runtime.recorder import Recorder, within
 from .._runtime.recording import Recording
 from .beside import on_asyncio
+from .edits import edit_for
 from .meeting import meet, meet_async
 from .request import FAILED, Request
 
@@ -34,10 +35,10 @@ def converse(recorder: Recorder, recording: Recording, request: Request) -> Any:
         recording.close(FAILED, b"", error)
         raise
     for redelivery in recorder.redeliveries(recording):
-        twin = request.twin(redelivery)
-        if twin is None:
+        made = copied(recorder, recording, request, redelivery)
+        if made is None:
             continue
-        copy = recorder.again(recording, twin.arrival)
+        twin, copy = made
         try:
             with within(copy):
                 again = twin.send()
@@ -68,10 +69,10 @@ async def converse_async(recorder: Recorder, recording: Recording, request: Requ
         recording.close(FAILED, b"", error)
         raise
     for redelivery in recorder.redeliveries(recording):
-        twin = request.twin(redelivery)
-        if twin is None:
+        made = copied(recorder, recording, request, redelivery)
+        if made is None:
             continue
-        copy = recorder.again(recording, twin.arrival)
+        twin, copy = made
         try:
             with within(copy):
                 again = await twin.send()
@@ -101,31 +102,17 @@ def _repeats(recorder: Recorder, recording: Recording, request: Request, answer:
     return True
 
 
+def copied(
+    recorder: Recorder, recording: Recording, request: Request, redelivery: Redelivery
+) -> tuple[Request, Recording] | None:
+    """One more copy of a request, and where it is written down; None where there is no such copy."""
+    edit = edit_for(recorder, recording, redelivery)
+    twin = None if edit is None else request.twin(edit)
+    if edit is None or twin is None:
+        return None
+    return twin, recorder.again(recording, twin.arrival, signed=edit.signed)
+
+
 def _abandon(copy: Recording) -> None:
     copy.limits.add("streaming")
     copy.close(FAILED)
-
-
-def altered(body: bytes) -> bytes | None:
-    """The JSON body with its first number raised by one, so that it stays valid; None where there is none.
-
-    Order: the first number by depth, then by position. Strings are left alone: a changed word may be
-    refused for what it says and not because the key was used before.
-    """
-    try:
-        document = json.loads(body)
-    except ValueError:
-        return None
-    level: list[Any] = [document]
-    while level:
-        following: list[Any] = []
-        for node in level:
-            entries = list(node.items()) if isinstance(node, dict) else list(enumerate(node))
-            for name, value in entries:
-                if isinstance(value, (int, float)) and not isinstance(value, bool):
-                    node[name] = value + 1
-                    return json.dumps(document).encode()
-                if isinstance(value, (dict, list)):
-                    following.append(value)
-        level = following
-    return None

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from .._model.behaviour import Redelivery
 from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Arrival, Recording
-from .conversation import altered, converse, converse_async
+from .conversation import converse, converse_async
 from .django_stage import Stage
+from .edits import PLAIN, Edit
 from .request import Request
 from .urlconf import operation_of
 from .wsgi import arrival_of, path_of
@@ -137,24 +137,21 @@ class DjangoRequest(Request):
         if answer.streaming:
             self._stage.drop(answer)
 
-    def twin(self, redelivery: Redelivery) -> DjangoRequest | None:
-        environ, body = dict(self._pristine), self._body
-        if redelivery.altered:
-            changed = altered(body)
-            if changed is None:
-                return None
-            body = changed
-        self._put(environ, body)
+    def twin(self, edit: Edit = PLAIN) -> DjangoRequest:
+        environ = dict(self._pristine)
+        self._change(environ, edit)
+        self._put(environ, self._body if edit.body is None else edit.body)
         return type(self)(self._stage, environ, self._handler, twin=True)
 
     def leave_thread(self) -> None:
         """Django keeps a connection a thread, and would find it open when it drops the test's database."""
         self._stage.close_connections()
 
+    def _change(self, environ: Any, edit: Edit) -> None:
+        edit.over_environ(environ)
+
     def _put(self, environ: Any, body: bytes) -> None:
         environ["wsgi.input"] = self._stage.payload(body)
-        if len(body) != len(self._body):
-            environ["CONTENT_LENGTH"] = str(len(body))
 
     @property
     def _error(self) -> BaseException | None:
@@ -194,13 +191,15 @@ class AsyncDjangoRequest(DjangoRequest):
     async def drop(self, answer: Any) -> Any:
         super().drop(answer)
 
+    def _change(self, environ: Any, edit: Edit) -> None:
+        environ["headers"] = edit.over([(_bytes(name), _bytes(value)) for name, value in environ["headers"]])
+
     def _put(self, environ: Any, body: bytes) -> None:
         environ["_body_file"] = self._stage.payload(body)
-        if len(body) != len(self._body):
-            environ["headers"] = [
-                (name, str(len(body)).encode() if name.lower() == b"content-length" else value)
-                for name, value in environ["headers"]
-            ]
+
+
+def _bytes(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode("latin-1")
 
 
 def _text(value: Any) -> str:

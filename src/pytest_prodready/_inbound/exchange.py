@@ -10,10 +10,9 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from .._model.behaviour import Redelivery
 from .._runtime.recording import Arrival, Recording
 from .beside import died
-from .conversation import altered
+from .edits import PLAIN, Edit
 from .request import Request
 from .tee import AsyncTee, SyncTee
 
@@ -73,20 +72,14 @@ class HttpxRequest(Request):
     def drop(self, answer: Any) -> Any:
         return answer.close()
 
-    def twin(self, redelivery: Redelivery) -> HttpxRequest | None:
+    def twin(self, edit: Edit = PLAIN) -> HttpxRequest:
         request = self._request
-        body = request.__dict__.get("_content")
-        headers = list(request.headers.raw)
-        if redelivery.altered:
-            body = altered(body or b"")
-            if body is None:
-                return None
-            headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
+        body = request.__dict__.get("_content") if edit.body is None else edit.body
+        headers = edit.over(list(request.headers.raw))
         twin = type(request)(
             request.method, request.url, headers=headers, content=body, extensions=dict(request.extensions)
         )
-        if not redelivery.altered:  # httpx 0.27 adds a length to what came in chunks
-            twin.headers = request.headers.copy()
+        twin.headers = type(request.headers)(headers)  # httpx 0.27 adds a length to what came in chunks
         return type(self)(twin, self._handle, self._transport, self._tee)
 
     def through(self, transport: Any) -> HttpxRequest:

@@ -16,12 +16,13 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from .._model.behaviour import Redelivery
 from .._model.delivery import Operation
 from .._runtime.patcher import Patcher
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Arrival, Recording
-from .conversation import altered, converse, converse_async
+from .conversation import converse, converse_async
+from .edits import PLAIN, Edit
+from .messages import copied, flagged, with_document
 from .request import Request
 
 ACKNOWLEDGED = 200
@@ -104,12 +105,13 @@ class Call(Request):
         if inspect.isgenerator(answer):
             answer.close()
 
-    def twin(self, redelivery: Redelivery) -> Call | None:
-        arguments = copied(self._pristine)
-        if not redelivery.altered:
-            return type(self)(self._function, arguments, self.name, self._named)
-        changed = _altered(arguments)
-        return None if changed is None else type(self)(self._function, changed, self.name, self._named)
+    def twin(self, edit: Edit = PLAIN) -> Call | None:
+        arguments: Arguments | None = copied(self._pristine)
+        if edit.body is not None:
+            arguments = with_document(self._pristine, self._named, edit.body)
+        if edit.redelivered:
+            arguments = flagged(arguments)
+        return None if arguments is None else type(self)(self._function, arguments, self.name, self._named)
 
 
 class AsyncCall(Call):
@@ -168,25 +170,6 @@ def name_of(function: Any) -> str:
     return f"{module}:{name.rpartition('<locals>.')[2]}"
 
 
-def copied(value: Any) -> Any:
-    """A copy of a message down to its values; what is no message (a session, a client) stays what it is."""
-    if isinstance(value, dict):
-        return {key: copied(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set)) and type(value) in (list, tuple, set):
-        return type(value)(copied(item) for item in value)
-    if isinstance(value, bytearray):
-        return bytearray(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: copied(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        twin = object.__new__(type(value))
-        for name, item in fields.items():
-            object.__setattr__(twin, name, item)
-        return twin
-    if hasattr(value, "model_copy") and not isinstance(value, type):
-        return value.model_copy(deep=True)
-    return value
-
-
 def _find(target: str) -> tuple[Any, str, Any]:
     module_name, _, path = target.partition(":")
     owner: Any = importlib.import_module(module_name)
@@ -235,23 +218,3 @@ def _json(answer: Any) -> bytes:
         return json.dumps(answer).encode()
     except (TypeError, ValueError, RecursionError):
         return b""
-
-
-def _altered(arguments: Arguments) -> Arguments | None:
-    """The same call with the first number of its one message raised; None where the message is no JSON."""
-    args, kwargs = arguments
-    if len(args) + len(kwargs) != 1:
-        return None
-    (message,) = (*args, *kwargs.values())
-    is_text = isinstance(message, (bytes, str))
-    try:
-        body = message if is_text else json.dumps(message)
-    except (TypeError, ValueError):
-        return None
-    changed = altered(body.encode() if isinstance(body, str) else body)
-    if changed is None:
-        return None
-    twin: Any = (
-        json.loads(changed) if not is_text else changed if isinstance(message, bytes) else changed.decode()
-    )
-    return ((twin,), {}) if args else ((), dict.fromkeys(kwargs, twin))

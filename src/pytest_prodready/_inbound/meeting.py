@@ -6,10 +6,10 @@ import asyncio
 from typing import Any
 
 from .._model.behaviour import Redelivery
-from .._runtime.gates import Dying
 from .._runtime.recorder import Meeting, Recorder, within
 from .._runtime.recording import Recording
-from .beside import Beside, died
+from .beside import Beside
+from .edits import edit_for
 from .request import FAILED, Request
 
 _NEVER_ENDED = "duplicate-never-ended"
@@ -28,10 +28,19 @@ class Encounter:
     def __init__(self, recorder: Recorder, recording: Recording, request: Request, meeting: Meeting) -> None:
         self._recorder = recorder
         self.first = recording
-        self.request = request.contained()
         self._meeting = meeting
+        self.request = self._as_scheduled(request).contained()
         self.copies: list[tuple[Request, Recording]] = []
         self.answers: list[Any] = []
+
+    def _as_scheduled(self, request: Request) -> Request:
+        """The request itself, or as the schedule changes it before it is delivered at all."""
+        change = self._meeting.change()
+        edit = edit_for(self._recorder, self.first, change) if change is not None else None
+        twin = request.twin(edit) if edit is not None else None
+        if change is not None and twin is None:
+            self.first.limits.add("not-reproducible")
+        return request if twin is None else twin
 
     def copy(self, beside: Recording | None = None) -> tuple[Request, Recording]:
         """One more copy of the request, and where it is written down.
@@ -39,9 +48,14 @@ class Encounter:
         Args:
             beside: the delivery that is held up meanwhile.
         """
-        twin = self.request.twin(Redelivery())
-        assert twin is not None  # only an altered twin may not exist
-        copy = self._recorder.again(self.first, twin.arrival)
+        for redelivery in (self._meeting.redelivery(), Redelivery()):
+            edit = edit_for(self._recorder, self.first, redelivery)
+            twin = self.request.twin(edit) if edit is not None else None
+            if edit is not None and twin is not None:
+                break
+        assert edit is not None
+        assert twin is not None  # a plain copy can always be made
+        copy = self._recorder.again(self.first, twin.arrival, signed=edit.signed)
         copy.beside = beside
         self.copies.append((twin, copy))
         return twin, copy
@@ -52,9 +66,9 @@ class Encounter:
         return [copy for _, copy in self.copies if copy.delivery is not None]
 
     @property
-    def dead(self) -> bool:
-        """The first delivery died, so its caller has no answer."""
-        return isinstance(self.first.gate, Dying) and self.first.gate.dead
+    def struck(self) -> bool:
+        """The first delivery died or failed, so its caller has no answer that counts."""
+        return self.first.gate is not None and self.first.gate.struck
 
     def met(self, ended: bool) -> None:
         """The first delivery has ended, and so has the copy beside it, unless something is wrong."""
@@ -84,22 +98,22 @@ def meet(recorder: Recorder, recording: Recording, request: Request, meeting: Me
         recorder.places,
     )
     recording.gate = meeting.gate(beside)
-    failure = None
+    failure: BaseException | None = None
     try:
         with within(recording):
             answer = one.request.send()
         answer = _read(one, answer)
     except BaseException as error:
-        failure = _ended(one, error)
+        failure = error
+        one.first.close(FAILED, b"", error)
     if beside.started:
         one.met(beside.end())
-    else:
-        meeting.coming()
+    elif meeting.coming():
         _deliver(one, *one.copy())
     while one.again():
         _deliver(one, *one.copy())
     one.over(beside.waited)
-    if one.dead and one.answers:
+    if one.struck and one.answers:
         return one.answers[-1]
     if failure is not None:
         raise failure
@@ -116,32 +130,26 @@ async def meet_async(recorder: Recorder, recording: Recording, request: Request,
         asyncio.get_running_loop(),
     )
     recording.gate = meeting.gate(beside)
-    failure = None
+    failure: BaseException | None = None
     try:
         with within(recording):
             answer = await one.request.send()
         answer = await _read_async(one, answer)
     except BaseException as error:
-        failure = _ended(one, error)
+        failure = error
+        one.first.close(FAILED, b"", error)
     if beside.started:
         one.met(await beside.end_async())
-    else:
-        meeting.coming()
+    elif meeting.coming():
         await _deliver_async(one, *one.copy())
     while one.again():
         await _deliver_async(one, *one.copy())
     one.over(beside.waited)
-    if one.dead and one.answers:
+    if one.struck and one.answers:
         return one.answers[-1]
     if failure is not None:
         raise failure
     return answer
-
-
-def _ended(one: Encounter, error: BaseException) -> BaseException | None:
-    """The first delivery ended with an error; the trial's own is none of the application's."""
-    one.first.close(FAILED, b"", error)
-    return None if one.dead and died(error) else error
 
 
 def _read(one: Encounter, answer: Any) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from .._model.behaviour import Redelivery
 from .._runtime.recording import Arrival, Recording
+from .edits import PLAIN, Edit
 
 FAILED = 500
 
@@ -30,8 +30,8 @@ class Request(Protocol):
     def drop(self, answer: Any) -> Any:
         """Let go of the answer to a redelivery, read or not; awaited likewise."""
 
-    def twin(self, redelivery: Redelivery) -> Request | None:
-        """An equal request, or one with another payload; None where there can be none."""
+    def twin(self, edit: Edit = PLAIN) -> Request | None:
+        """An equal request, or one that differs as the edit says; None where there can be none."""
 
     def contained(self) -> Request:
         """The same request, where a delivery that a trial lets die leaves the client itself whole."""

@@ -7,9 +7,8 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
-from .._model.behaviour import Redelivery
 from .._runtime.recording import Arrival, Recording
-from .conversation import altered
+from .edits import PLAIN, Edit
 from .request import Request
 from .tee import SyncTee
 
@@ -108,14 +107,9 @@ class WsgiRequest(Request):
     def drop(self, answer: Answer) -> None:
         _Closing(answer[0]).close()
 
-    def twin(self, redelivery: Redelivery) -> WsgiRequest | None:
-        environ, body = dict(self._pristine), self._body or b""
-        if redelivery.altered:
-            changed = altered(body)
-            if changed is None:
-                return None
-            body = changed
-            environ["CONTENT_LENGTH"] = str(len(body))
+    def twin(self, edit: Edit = PLAIN) -> WsgiRequest:
+        environ, body = dict(self._pristine), (self._body or b"") if edit.body is None else edit.body
+        edit.over_environ(environ)
         environ["wsgi.input"] = BytesIO(body)
         return type(self)(environ, body, self._run, self._application)
 

@@ -13,6 +13,10 @@ from .verdict import Verdict
 
 LEVELS: tuple[str, ...] = ("experiment", "back-office", "customer-facing", "payment")
 Demand = Literal["required", "report", "-"]
+# How a redelivery differs from its delivery; see ``_inbound.edits``.
+Change = Literal[
+    "", "redelivered", "attempt", "payload", "route", "principal", "stranger", "anonymous", "keyless", "batch"
+]
 
 
 @dataclass(frozen=True)
@@ -32,9 +36,17 @@ class Option:
 
 @dataclass(frozen=True)
 class Redelivery:
-    """One more arrival of a recorded request: the same bytes, or the same key with another payload."""
+    """One more arrival of a recorded request: the same bytes, or with one change.
 
-    altered: bool = False
+    Args:
+        change: what differs; "" for a plain duplicate.
+        path: where the identities of a batch's elements are, for the change ``batch``.
+        given: only where the redelivery with that change was answered with success.
+    """
+
+    change: Change = ""
+    path: str = ""
+    given: Change = ""
 
 
 @dataclass(frozen=True)
@@ -44,15 +56,15 @@ class Exchange:
     Args:
         first: the delivery that the test itself made.
         control: the same delivery in a run that nothing perturbed, or None.
-        again: its redeliveries, in order.
-        altered: the redelivery with the same key and another payload, or None.
+        again: its plain duplicates, in order.
+        changed: by its change, each redelivery that differed.
         untried: reason code why nothing was repeated, or "".
     """
 
     first: Delivery
     control: Delivery | None = None
     again: tuple[Delivery, ...] = ()
-    altered: Delivery | None = None
+    changed: Mapping[Change, Delivery] = field(default_factory=dict)
     untried: str = ""
 
 
@@ -66,6 +78,7 @@ class Encounter:
         again: its duplicates, in order.
         together: the first delivery with the effects that all of them left together.
         points: the acts of the first delivery.
+        batched: the key names elements of a batch, which can be made to contain one of them twice.
         waited: the duplicate waited for a lock that the first delivery held.
         limit: reason code why it tells nothing, or "".
     """
@@ -75,6 +88,7 @@ class Encounter:
     again: tuple[Delivery, ...]
     together: Delivery
     points: tuple[Point, ...] = ()
+    batched: bool = False
     waited: bool = False
     limit: str = ""
 
@@ -177,7 +191,7 @@ class Behaviour:
         options: the marker's keywords.
         variants: static ids of its trials; the first is the one that probes use.
         wanted: whether a variant is made for a marker's keywords.
-        explores: variant to the kind of schedules that it tries, each in a fresh run of the test.
+        explores: variant to the kinds of schedules that it tries, each in a fresh run of the test.
         demanding: level to the keywords that it demands of the marker.
         applies: whether the behaviour is a question at all for an operation's method.
         plan: the redeliveries that a recorded delivery gets, or the reason code why none.
@@ -196,7 +210,7 @@ class Behaviour:
     variants: tuple[str, ...] = ()
     demanding: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     wanted: Callable[[str, Mapping[str, Any]], bool] = lambda variant, options: True
-    explores: Mapping[str, Kind] = field(default_factory=dict)
+    explores: Mapping[str, tuple[Kind, ...]] = field(default_factory=dict)
     plan: Callable[[Delivery, Mapping[str, Any]], Sequence[Redelivery] | str] | None = None
     judge: Callable[[Trial], Iterable[Judgement]] | None = None
     watch: Callable[[str, Sequence[Delivery], Suite], Iterable[Judgement]] | None = None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from .effect import SAFE_METHODS, CallEffect, Effect, LogLine, RowEffect, effect_from_wire, effect_to_wire
 
+# What a copy of a signed request is signed with: nothing, what the first had, or a signature of its own.
+Signature = Literal["", "kept", "anew"]
 # The names under which outbound seams of databases are heard.
 DATABASES = frozenset(
     {"asyncpg", "django", "prodready_read_state", "psycopg", "pymysql", "redis", "sqlalchemy", "sqlite3"}
@@ -64,6 +66,11 @@ class Answer:
         return self.status < 400
 
     @property
+    def accepted(self) -> bool:
+        """It did what was asked, and sent the caller nowhere else (to a login, say)."""
+        return self.status < 300
+
+    @property
     def told(self) -> str:
         """As the verb of a sentence."""
         return str(self) if self.called else f"answered {self}"
@@ -86,6 +93,7 @@ class Delivery:
         reads: tables that the application read before it wrote to them.
         keyed: the request carried an idempotency key.
         key_in_header: it did so in a header, and not as the identity of an event in its body.
+        signature: how it is signed, as webhooks are.
         limits: reason codes of what could not be seen (see ``_model.verdict.REASONS``).
         heard: names of the outbound seams that spoke during the delivery.
         request: salted hash of method, URL and body: equal for equal requests in this process.
@@ -101,6 +109,7 @@ class Delivery:
     reads: frozenset[str] = frozenset()
     keyed: bool = False
     key_in_header: bool = False
+    signature: Signature = field(default="", compare=False)
     limits: tuple[str, ...] = ()
     heard: frozenset[str] = frozenset()
     request: int = field(default=0, compare=False, repr=False)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
-Kind = Literal["sequential", "race", "crash", "late"]
+Kind = Literal["sequential", "race", "crash", "late", "failure", "batch"]
 
 # What a delivery does after its last commit, if it does nothing else: it returns.
 ANSWER = "the answer"
 
-_KINDS: dict[str, Kind] = {"s": "sequential", "r": "race", "c": "crash", "l": "late"}
-_TOKEN = re.compile(r"([srcl])(\d+)\.(\d+)")
+_KINDS: dict[str, Kind] = {kind[0]: kind for kind in get_args(Kind)}
+_TOKEN = re.compile(rf"([{''.join(_KINDS)}])(\d+)\.(\d+)")
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,12 @@ class Point:
     Args:
         act: what the delivery is about to do, e.g. ``INSERT events`` or ``POST psp.example/charges``.
         progress: how many commits and outbound calls lie behind it.
+        fallible: it is a call to a dependency, which can be made to fail as its library fails.
     """
 
     act: str
     progress: int = 0
+    fallible: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,11 @@ class Schedule:
     Args:
         kind: ``sequential`` is the plain duplicate; in a ``race`` the duplicate runs while the first
             delivery is held up; in a ``crash`` the first delivery dies and is delivered again; a ``late``
-            duplicate comes when a sender still delivers again, and a key may be forgotten.
+            duplicate comes when a sender still delivers again, and a key may be forgotten; a ``failure``
+            is a dependency's, of which the sender learns by a server error; a ``batch`` contains one of
+            its elements twice.
         delivery: which delivery of the test, from 1.
-        point: before which of its acts, from 1; 0 for ``sequential``.
+        point: before which of its acts, from 1; 0 where that says nothing.
         act: that act, for people.
     """
 
@@ -64,4 +68,8 @@ class Schedule:
             return "the duplicate comes twelve hours after the first delivery"
         if self.kind == "crash":
             return f"die before {self.act}; deliver again"
+        if self.kind == "failure":
+            return f"{self.act} fails; deliver again"
+        if self.kind == "batch":
+            return "one element of the batch comes twice in it"
         return "the duplicate comes after the first delivery"

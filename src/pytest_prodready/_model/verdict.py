@@ -27,7 +27,8 @@ REASONS: dict[str, str] = {
     "unfinished": "the application went on working for a second after its answer was complete",
     "own-assertion": "the test's own assertions failed after the duplicate, with no second effect heard",
     "not-reproducible": "the first delivery was answered differently than in the unperturbed run",
-    "duplicate-blocked": "the duplicate was turned away (401, 403, 419 or 429), by its handler or before it",
+    "duplicate-blocked": "the duplicate was turned away (401, 403, 419, 429, or 400 for what is signed), by "
+    "its handler or before it; the fixture prodready_sign signs duplicates anew",
     "streaming": "the answer is a stream, which is never repeated",
     "streaming-request": "the request's body is a stream that can be sent only once",
     "log-or-business": "rows were left in a table that may be a log; the run does not tell",

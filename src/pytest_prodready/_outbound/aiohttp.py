@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Coroutine
 from types import ModuleType
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
-from .calls import record, told
+from .calls import UNREACHABLE, record, told
 
 _VERBS = ("get", "options", "head", "post", "put", "patch", "delete")
 _SEAM = "aiohttp"
@@ -93,9 +94,11 @@ class _Call:
     async def carry_out(self, original: Coroutine[Any, Any, Any]) -> Any:
         """Await the library's own coroutine and tell what came of it."""
         try:
-            await self._recording.reach_async(told(self._method, self._url))
-        except BaseException:
+            await self._recording.reach_async(told(self._method, self._url), self._failure)
+        except BaseException as error:
             original.close()
+            if isinstance(error, Exception):
+                self._tell(None, error)
             raise
         try:
             with self._recorder.speaking(_KIND):
@@ -105,6 +108,10 @@ class _Call:
             raise
         self._tell(response, None)
         return response
+
+    def _failure(self) -> Exception:
+        error: Exception = sys.modules["aiohttp"].ClientConnectionError(UNREACHABLE)
+        return error
 
     def _tell(self, response: Any, error: BaseException | None) -> None:
         self._recording.heard.add(_SEAM)

@@ -12,6 +12,8 @@ from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
 from .._runtime.sendings import is_loopback as is_loopback
 
+# What a library says of a dependency that a trial makes unreachable.
+UNREACHABLE = "connection refused (by the trial)"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # What providers call the key under which they carry a request out once: a header, or a field of the body.
 _KEY_NAME = re.compile(

@@ -13,7 +13,7 @@ from typing import Any
 from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
-from .calls import record, told
+from .calls import UNREACHABLE, record, told
 
 # Not "http": an application that answers in this process makes calls of its own, and they are heard.
 _KIND = "connection"
@@ -29,6 +29,10 @@ def seam(recorder: Recorder) -> list[Seam]:
         if getattr(sync_client._send_single_request, "__wrapped__", None) is not None:
             return  # httpx2 under the name of httpx
 
+        def failure(request: Any) -> Exception:
+            error: Exception = module.ConnectError(UNREACHABLE, request=request)
+            return error
+
         def listening(original: Any) -> Any:
             def _send_single_request(self: Any, request: Any) -> Any:
                 recording = recorder.current()
@@ -36,8 +40,8 @@ def seam(recorder: Recorder) -> list[Seam]:
                 if recording is None:
                     with underway:
                         return original(self, request)
-                recording.reach(told(request.method, str(request.url)))
                 try:
+                    recording.reach(told(request.method, str(request.url)), lambda: failure(request))
                     with underway, recorder.speaking(_KIND):
                         response = original(self, request)
                 except Exception as error:
@@ -55,8 +59,10 @@ def seam(recorder: Recorder) -> list[Seam]:
                 if recording is None:
                     with underway:
                         return await original(self, request)
-                await recording.reach_async(told(request.method, str(request.url)))
                 try:
+                    await recording.reach_async(
+                        told(request.method, str(request.url)), lambda: failure(request)
+                    )
                     with underway, recorder.speaking(_KIND):
                         response = await original(self, request)
                 except Exception as error:

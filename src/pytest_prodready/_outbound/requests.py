@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
-from .calls import record, told
+from .calls import UNREACHABLE, record, told
 
 _LIBRARY = Library("requests", "requests", "2.31", "calls")
 
@@ -26,8 +26,11 @@ def seam(recorder: Recorder) -> list[Seam]:
                 if recording is None:
                     with underway:
                         return original(self, request, **kwargs)
-                recording.reach(told(str(request.method), str(request.url)))
                 try:
+                    recording.reach(
+                        told(str(request.method), str(request.url)),
+                        lambda: sys.modules["requests"].ConnectionError(UNREACHABLE, request=request),
+                    )
                     with underway, recorder.speaking("http"):  # urllib3 is below
                         response = original(self, request, **kwargs)
                 except Exception as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -12,7 +13,7 @@ from .._runtime.digest import digest
 from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
-from .calls import is_loopback
+from .calls import UNREACHABLE, is_loopback
 
 _KIND = "mail"
 _TAKEN = 250
@@ -66,9 +67,9 @@ def _told(
     recording = recorder.current()
     if recording is None or recorder.spoken_for(_KIND):
         return send()
-    recording.reach("SEND mail")
     peer = _peer(smtp)  # a server that refuses closes the connection
     try:
+        recording.reach("SEND mail", _failure)
         with recorder.speaking(_KIND):
             answer = send()
     except Exception as error:
@@ -76,6 +77,11 @@ def _told(
         raise
     _record(recorder, recording, smtp, peer, message, code_of(answer))
     return answer
+
+
+def _failure() -> Exception:
+    error: Exception = sys.modules["smtplib"].SMTPServerDisconnected(UNREACHABLE)
+    return error
 
 
 def _peer(smtp: Any) -> str | None:

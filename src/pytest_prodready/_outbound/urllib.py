@@ -11,7 +11,7 @@ from typing import Any
 from .._runtime.patcher import Library, Patcher, Seam, reach
 from .._runtime.recorder import Recorder
 from .._runtime.recording import Recording
-from .calls import record, told
+from .calls import UNREACHABLE, record, told
 
 _KIND = "http"
 _LIBRARY = Library("urllib.request", "", "3.10", "calls")
@@ -34,8 +34,10 @@ def seam(recorder: Recorder) -> list[Seam]:
                     return original(self, fullurl, data, *args, **kwargs)
                 if data is not None:
                     request.data = data  # what the original does first
-                recording.reach(told(request.get_method(), request.full_url))
                 try:
+                    recording.reach(
+                        told(request.get_method(), request.full_url), lambda: module.URLError(UNREACHABLE)
+                    )
                     with recorder.underway(*_asked(request)), recorder.speaking(_KIND):
                         response = original(self, request, None, *args, **kwargs)
                 except Exception as error:

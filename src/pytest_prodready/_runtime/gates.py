@@ -6,9 +6,12 @@ schedules a delivery has none, and asking costs one ``if``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from .._model.schedule import Point
+
+Failure = Callable[[], Exception]
 
 
 class Died(BaseException):
@@ -38,17 +41,23 @@ class Gate:
     def __init__(self) -> None:
         self.points: list[Point] = []
 
-    def reach(self, point: Point) -> None:
+    @property
+    def struck(self) -> bool:
+        """Whether the delivery died or failed by this gate."""
+        return False
+
+    def reach(self, point: Point, failure: Failure | None = None) -> None:
         """The delivery is about to act.
 
         Raises:
             Died: it must not.
+            Exception: what ``failure`` makes; the act fails.
         """
         self.points.append(point)
 
-    async def reach_async(self, point: Point) -> None:
+    async def reach_async(self, point: Point, failure: Failure | None = None) -> None:
         """The same, from a coroutine."""
-        self.reach(point)
+        self.reach(point, failure)
 
 
 class Holding(Gate):
@@ -64,12 +73,12 @@ class Holding(Gate):
         self._number = number
         self._pause = pause
 
-    def reach(self, point: Point) -> None:
+    def reach(self, point: Point, failure: Failure | None = None) -> None:
         super().reach(point)
         if len(self.points) == self._number:
             self._pause.hold()
 
-    async def reach_async(self, point: Point) -> None:
+    async def reach_async(self, point: Point, failure: Failure | None = None) -> None:
         super().reach(point)
         if len(self.points) == self._number:
             await self._pause.hold_async()
@@ -87,11 +96,31 @@ class Dying(Gate):
         self._number = number
 
     @property
-    def dead(self) -> bool:
-        """Whether it came to that act."""
+    def struck(self) -> bool:
         return len(self.points) >= self._number
 
-    def reach(self, point: Point) -> None:
+    def reach(self, point: Point, failure: Failure | None = None) -> None:
         super().reach(point)
-        if self.dead:
+        if self.struck:
             raise Died(f"the trial lets this delivery die before {point.act}")
+
+
+class Failing(Gate):
+    """Lets one act of the delivery fail; the application goes on as it does when a dependency is down.
+
+    Args:
+        number: which act, from 1.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+
+    @property
+    def struck(self) -> bool:
+        return len(self.points) >= self._number
+
+    def reach(self, point: Point, failure: Failure | None = None) -> None:
+        super().reach(point)
+        if len(self.points) == self._number and failure is not None:
+            raise failure()

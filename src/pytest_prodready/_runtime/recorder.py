@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -25,11 +25,17 @@ _speaking: ContextVar[frozenset[str]] = ContextVar("prodready_speaking", default
 class Meeting(Protocol):
     """How a delivery and its duplicate are to meet, and what came of it."""
 
-    def gate(self, pause: Pause) -> Gate:
-        """What holds the delivery up, or lets it die."""
+    def change(self) -> Redelivery | None:
+        """How the delivery itself is changed before it is delivered; None where it is not."""
 
-    def coming(self) -> None:
-        """A copy is about to be delivered after the delivery has ended."""
+    def gate(self, pause: Pause) -> Gate:
+        """What holds the delivery up, or lets it die or fail."""
+
+    def redelivery(self) -> Redelivery:
+        """What a copy of it is like, where there can be such a copy; else it is a plain duplicate."""
+
+    def coming(self) -> bool:
+        """Whether a copy is delivered after the delivery has ended; it is about to be."""
 
     def again(self, copies: Sequence[Recording]) -> bool:
         """Whether the request is to be delivered once more, after these copies of it."""
@@ -67,6 +73,9 @@ class Ledger:
         copies: redeliveries, which belong to the trial.
         elsewhere: addresses of this machine where the test sent something that nobody here received.
         watch: told of each delivery when it arrives.
+        sign: ``sign(body, headers)`` gives the headers that a sender signs a request with, or None.
+        other_tenant: the headers by which the suite's other tenant sends, or None.
+        mistakes: what is wrong with a fixture that the suite gives.
     """
 
     director: Director | None = None
@@ -75,6 +84,9 @@ class Ledger:
     copies: list[Recording] = field(default_factory=list)
     elsewhere: set[str] = field(default_factory=set)
     watch: Callable[[Recording], None] = lambda recording: None
+    sign: Callable[[bytes, dict[str, str]], Mapping[str, str]] | None = None
+    other_tenant: Mapping[str, str] | None = None
+    mistakes: list[str] = field(default_factory=list)
 
     def deliveries(self) -> list[Delivery]:
         """What is over; a delivery that never ended (an abandoned stream) is left out."""
@@ -82,7 +94,8 @@ class Ledger:
 
 
 _MOST_APPLICATIONS = 8
-_CREDENTIALS = ("authorization", "cookie", "x-api-key", "api-key")
+# The headers by which a request says who sends it.
+CREDENTIALS = ("authorization", "cookie", "x-api-key", "api-key")
 
 
 class Recorder:
@@ -173,28 +186,39 @@ class Recorder:
         ledger = self.ledger
         assert ledger is not None
         self.heard[seam] += 1
-        key = ledger.director.key_of(arrival) if ledger.director else standard_key(arrival)
+        key = self._key_of(arrival)
         number = len(ledger.recordings) + 1
         recording = Recording(number, arrival, operation, key, _principal(arrival), compared=ledger.compared)
         ledger.recordings.append(recording)
         ledger.watch(recording)
         return recording
 
-    def again(self, recording: Recording, arrival: Arrival) -> Recording:
-        """Write down a redelivery; it belongs to the trial, not to the test's own deliveries."""
+    def again(self, recording: Recording, arrival: Arrival, *, signed: bool = False) -> Recording:
+        """Write down a redelivery; it belongs to the trial, not to the test's own deliveries.
+
+        Args:
+            recording: the delivery itself.
+            arrival: what arrives again.
+            signed: it has a signature of its own.
+        """
         copy = Recording(
             recording.number,
             arrival,
             recording.operation,
-            recording.key,
-            recording.principal,
+            self._key_of(arrival),
+            _principal(arrival),
             duplicate_of=recording,
             compared=True,
         )
+        copy.signature = "anew" if signed else copy.signature
         if self.ledger is not None:
             self.ledger.copies.append(copy)
             self.ledger.watch(copy)
         return copy
+
+    def _key_of(self, arrival: Arrival) -> str | None:
+        director = self.ledger.director if self.ledger else None
+        return director.key_of(arrival) if director else standard_key(arrival)
 
     def running(self, recording: Recording) -> list[Recording]:
         """What runs beside this delivery."""
@@ -252,5 +276,5 @@ def standard_key(arrival: Arrival) -> str | None:
 
 
 def _principal(arrival: Arrival) -> Principal:
-    credentials = tuple(arrival.headers[name] for name in _CREDENTIALS if name in arrival.headers)
+    credentials = tuple(arrival.headers[name] for name in CREDENTIALS if name in arrival.headers)
     return Principal(hash(credentials) if credentials else None)

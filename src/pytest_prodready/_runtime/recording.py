@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from .._model.behaviour import Redelivery
-from .._model.delivery import Answer, Delivery, Operation, Principal
+from .._model.delivery import Answer, Delivery, Operation, Principal, Signature
 from .._model.effect import CallEffect, Effect, LogLine
 from .._model.schedule import Point
 from .digest import parts
-from .gates import Died, Gate
+from .gates import Died, Failure, Gate
 from .moments import Interval
 
 _TELLING = 16
@@ -42,6 +42,11 @@ class Arrival:
         """The values of its cookies, as far as they are long enough to tell one session from another."""
         pairs = self.headers.get("cookie", "").split(";")
         return _telling(pairs)
+
+    @property
+    def signed(self) -> bool:
+        """Whether a header carries a signature of it, as senders of webhooks call it."""
+        return any("signature" in name or "hmac" in name for name in self.headers)
 
     @property
     def called(self) -> bool:
@@ -88,21 +93,36 @@ class Recording:
     beside: Recording | None = None
     commits: int = 0
     busy: set[Hashable] = field(default_factory=set)
+    signature: Signature = ""
 
-    def point(self, act: str) -> Point:
+    def __post_init__(self) -> None:
+        if self.arrival.signed:
+            self.signature = "kept"
+
+    @property
+    def key_header(self) -> str:
+        """The name of the header that carries the key, or ""."""
+        return next((name for name, value in self.arrival.headers.items() if value == self.key), "")
+
+    def point(self, act: str, *, fallible: bool = False) -> Point:
         """The act that is next, with what lies behind it."""
         calls = sum(isinstance(effect, CallEffect) and effect.writes for effect in self.acts)
-        return Point(act, self.commits + calls)
+        return Point(act, self.commits + calls, fallible)
 
-    def reach(self, act: str) -> None:
-        """The application is about to act: a trial may hold it up here, or let it die."""
+    def reach(self, act: str, failure: Failure | None = None) -> None:
+        """The application is about to act: a trial may hold it up here, let it die, or let the act fail.
+
+        Args:
+            act: what it is about to do.
+            failure: makes what the library raises where the dependency cannot be reached.
+        """
         if self.gate is not None:
-            self.gate.reach(self.point(act))
+            self.gate.reach(self.point(act, fallible=failure is not None), failure)
 
-    async def reach_async(self, act: str) -> None:
+    async def reach_async(self, act: str, failure: Failure | None = None) -> None:
         """The same, from a coroutine."""
         if self.gate is not None:
-            await self.gate.reach_async(self.point(act))
+            await self.gate.reach_async(self.point(act, fallible=failure is not None), failure)
 
     def gives(self, lines: Iterable[str]) -> None:
         """The answer sets these cookies, told as lines of ``Set-Cookie``."""
@@ -198,7 +218,8 @@ class Recording:
             effects=(*rows, *self.own_acts),
             reads=frozenset(self.reads),
             keyed=self.key is not None,
-            key_in_header=self.key is not None and self.key in self.arrival.headers.values(),
+            key_in_header=bool(self.key_header),
+            signature=self.signature,
             limits=tuple(sorted(self.limits)),
             heard=frozenset(self.heard),
             request=hash((self.arrival.method, self.arrival.url, self.arrival.body)),

@@ -25,7 +25,8 @@ FAIL_ON = ("never", "new", "any")
 MARKERS = {
     "idempotent": (
         "idempotent",
-        "(deliveries=2, concurrent=False, crash=False, key=None, call=None): each write of the test again: "
+        "(deliveries=2, concurrent=False, crash=False, key=None, key_required=False, call=None): "
+        "each write of the test again: "
         "same state, no second effect",
     ),
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -149,7 +150,26 @@ class Runs:
         read = pytest_compat.override(item, read_state.NAME)
         if read is not None:
             ledger.watch = read_state.watching(self._recorder, read)
+        if ledger.director is not None:
+            ledger.sign = self._callable(item, "prodready_sign")
+            ledger.other_tenant = self._headers(item, "prodready_other_tenant")
         return self._recorder.armed(ledger)
+
+    @staticmethod
+    def _headers(item: pytest.Item, name: str) -> Mapping[str, str] | None:
+        given = pytest_compat.override(item, name)
+        if given is not None and not isinstance(given, Mapping):
+            pytest.fail(
+                f"{name}: gives a {type(given).__name__}; it has to give a dict of headers", pytrace=False
+            )
+        return given
+
+    @staticmethod
+    def _callable(item: pytest.Item, name: str) -> Callable[..., Any] | None:
+        given: Callable[..., Any] | None = pytest_compat.override(item, name)
+        if given is not None and not callable(given):
+            pytest.fail(f"{name}: gives a {type(given).__name__}; it has to give a function", pytrace=False)
+        return given
 
     def _hearing(self, base: pytest.Item) -> AbstractContextManager[None]:
         """Hear the function that the base's marker names; a wrong name is told by the variant."""
@@ -198,6 +218,8 @@ class Runs:
     def _judge(
         self, item: pytest.Item, plan: VariantPlan, director: Duplicates, ledger: Ledger, own_failure: str
     ) -> None:
+        if ledger.mistakes:
+            pytest.fail(ledger.mistakes[0], pytrace=False)
         trial = self._tried(item, plan, director, ledger, own_failure)
         judge = plan.behaviour.judge
         judgements = tuple(judge(trial)) if judge is not None else ()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .._model.behaviour import Behaviour, Exchange, Redelivery
 from .._model.delivery import Delivery
+from .._runtime.documents import value_at
 from .._runtime.recorder import Ledger, Meeting, standard_key
 from .._runtime.recording import Arrival, Recording
 
@@ -48,12 +48,16 @@ class Duplicates:
         name = self._options.get("key")
         if name is None:
             return standard_key(arrival)
-        return arrival.headers.get(name.lower()) or _within_body(arrival.body, name)
+        return arrival.headers.get(name.lower()) or value_at(arrival.body, name)
 
     def redeliveries(self, recording: Recording) -> Iterator[Redelivery]:
         """The plan's redeliveries, as far as they can be made."""
-        if recording.delivery is not None:
-            yield from self.repeats(recording.delivery, recording.number)
+        if recording.delivery is None:
+            return
+        for redelivery in self.repeats(recording.delivery, recording.number):
+            accepted = {told.change for told, copy in recording.told if copy.answer.accepted}
+            if not redelivery.given or redelivery.given in accepted:
+                yield redelivery
 
     def meeting(self, recording: Recording) -> Meeting | None:
         """None: each duplicate comes after its delivery."""
@@ -94,19 +98,7 @@ class Duplicates:
         return Exchange(
             first=first,
             control=twin if twin is not None and twin.operation == first.operation else None,
-            again=tuple(delivery for redelivery, delivery in recording.told if not redelivery.altered),
-            altered=next((delivery for redelivery, delivery in recording.told if redelivery.altered), None),
+            again=tuple(delivery for redelivery, delivery in recording.told if not redelivery.change),
+            changed={told.change: delivery for told, delivery in recording.told if told.change},
             untried=untried,
         )
-
-
-def _within_body(body: bytes | None, path: str) -> str | None:
-    try:
-        node = json.loads(body or b"")
-    except ValueError:
-        return None
-    for part in path.split("."):
-        if not isinstance(node, dict) or part not in node:
-            return None
-        node = node[part]
-    return str(node) if isinstance(node, (str, int)) else None

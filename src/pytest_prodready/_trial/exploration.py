@@ -86,10 +86,11 @@ class Exploration:
         return self._trial(test, self._encounters, own_failure)
 
     def _schedules(self) -> list[Schedule]:
-        kind = self._behaviour.explores[self._variant]
+        kinds = self._behaviour.explores[self._variant]
         if self._replay is not None:
-            return [self._replay] if self._replay.kind == kind else []
-        found = schedules(kind, self._encounters)
+            return [self._replay] if self._replay.kind in kinds else []
+        discovered = list(self._plain())
+        found = [schedule for kind in kinds for schedule in schedules(kind, discovered)]
         for schedule in found[MOST_SCHEDULES:]:
             self._untried[schedule.delivery] = "capped"
         return found[:MOST_SCHEDULES]

@@ -17,16 +17,22 @@ from .significance import bookkeeping
 Kind = tuple[str, ...]
 
 
-def surplus(together: Delivery, references: Sequence[Delivery], reads: frozenset[str]) -> list[Effect]:
+def surplus(
+    together: Delivery, references: Sequence[Delivery], reads: frozenset[str], *, logs_tell_when: bool = False
+) -> list[Effect]:
     """The effects that are there once more than in any reference.
 
     Args:
         together: what was left by deliveries that met.
         references: what one delivery leaves, and what a plain duplicate leaves.
         reads: tables that the application reads; what it never reads is a log of attempts.
+        logs_tell_when: there was one delivery alone, so that only rows that are dated may be its log.
     """
     found = _more(together, references)
-    if all(_may_be_log(effect, reads) for effect in found) and _does_more(together, found):
+    logs = [
+        effect for effect in found if _may_be_log(effect, reads) and (_dated(effect) or not logs_tell_when)
+    ]
+    if len(logs) == len(found) and _does_more(together, found):
         return []
     return found
 

@@ -10,7 +10,8 @@ from .._model.behaviour import Behaviour, Encounter, Redelivery
 from .._model.delivery import Delivery
 from .._model.schedule import ANSWER, Kind, Schedule
 from .._runtime.clock.travel import ahead
-from .._runtime.gates import Dying, Gate, Holding, Pause
+from .._runtime.documents import with_one_twice
+from .._runtime.gates import Dying, Failing, Gate, Holding, Pause
 from .._runtime.recording import Recording
 from .duplicates import Duplicates
 
@@ -18,6 +19,7 @@ from .duplicates import Duplicates
 LATER = 12 * 3600.0
 _RETRY_LATER = frozenset({409, 423, 425, 429})
 _MOST_COPIES = 3
+_UNANSWERED = ("crash", "failure")
 # What a recording says that leaves it open what the meeting showed.
 _LIMITS = (
     "duplicate-never-ended",
@@ -75,7 +77,8 @@ class Meetings(Duplicates):
             return None
         if not self.repeats(control, recording.number):
             return None
-        return _Meeting(self.encounters, self._schedule or Schedule("sequential", recording.number))
+        schedule = self._schedule or Schedule("sequential", recording.number)
+        return _Meeting(self.encounters, schedule, self._options.get("key", ""))
 
     @property
     def untried(self) -> Mapping[int, str]:
@@ -86,27 +89,38 @@ class Meetings(Duplicates):
 class _Meeting:
     """One delivery under one schedule."""
 
-    def __init__(self, encounters: list[Encounter], schedule: Schedule) -> None:
+    def __init__(self, encounters: list[Encounter], schedule: Schedule, path: str) -> None:
         self._encounters = encounters
         self._schedule = schedule
+        self._path = path
         self._gate = Gate()
         self._later = ExitStack()
+
+    def change(self) -> Redelivery | None:
+        return Redelivery("batch", self._path) if self._schedule.kind == "batch" else None
 
     def gate(self, pause: Pause) -> Gate:
         if self._schedule.kind == "race":
             self._gate = Holding(self._schedule.point, pause)
         elif self._schedule.kind == "crash":
             self._gate = Dying(self._schedule.point)
+        elif self._schedule.kind == "failure":
+            self._gate = Failing(self._schedule.point)
         return self._gate
 
-    def coming(self) -> None:
-        """The late duplicate finds the clock moved on."""
+    def redelivery(self) -> Redelivery:
+        """A broker that got no acknowledgement flags the message when it hands it out again."""
+        return Redelivery("redelivered" if self._schedule.kind in _UNANSWERED else "")
+
+    def coming(self) -> bool:
+        """The late duplicate finds the clock moved on; a changed batch says what it says by itself."""
         if self._schedule.kind == "late":
             self._later.enter_context(ahead(LATER))
+        return self._schedule.kind != "batch"
 
     def again(self, copies: Sequence[Recording]) -> bool:
-        """After a crash a sender goes on until it is answered, and a lease must have ended by then."""
-        if self._schedule.kind != "crash" or len(copies) >= _MOST_COPIES or not copies:
+        """Without an answer a sender goes on until it has one, and a lease must have ended by then."""
+        if self._schedule.kind not in _UNANSWERED or len(copies) >= _MOST_COPIES or not copies:
             return False
         status = copies[-1].status
         if status < 500 and status not in _RETRY_LATER:
@@ -132,6 +146,7 @@ class _Meeting:
                 again=tuple(copy.delivery for copy in copies if copy.delivery is not None),
                 together=first.together(copies),
                 points=tuple(self._gate.points),
+                batched=with_one_twice(first.arrival.body, self._path) is not None,
                 waited=waited,
                 limit=next((limit for limit in _LIMITS if limit in limits), ""),
             )
@@ -139,14 +154,23 @@ class _Meeting:
 
 
 def schedules(kind: Kind, discovered: Sequence[Encounter]) -> list[Schedule]:
-    """The schedules to try, in a fixed order, from what the sequential run showed.
+    """The schedules of one kind to try, in a fixed order, from what the sequential run showed.
 
     Args:
-        kind: ``race`` or ``crash``.
+        kind: not ``sequential``, which is the run that was.
         discovered: the sequential encounters.
     """
     if kind == "late":
         return [Schedule(kind, encounter.first.number) for encounter in discovered]
+    if kind == "batch":
+        return [Schedule(kind, encounter.first.number) for encounter in discovered if encounter.batched]
+    if kind == "failure":
+        return [
+            Schedule(kind, encounter.first.number, number, point.act)
+            for encounter in discovered
+            for number, point in enumerate(encounter.points, start=1)
+            if point.fallible
+        ]
     found: list[Schedule] = []
     for encounter in discovered:
         behind = 0

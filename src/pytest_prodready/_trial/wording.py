@@ -14,15 +14,16 @@ _LOUD = ("WARNING", "ERROR", "CRITICAL")
 
 def request_of_test(delivery: Delivery) -> tuple[str, ...]:
     """The story of a delivery that nothing repeated: which request of its test it was."""
-    return _story(delivery, f"request {delivery.number}")
+    return story_of(f"request {delivery.number}", delivery)
 
 
 def story(delivery: Delivery, number: int) -> tuple[str, ...]:
     """One line: the how-manieth arrival of the same request, how it was answered, what it did."""
-    return _story(delivery, f"{_ORDINALS.get(number, f'{number}th')} delivery")
+    return story_of(f"{_ORDINALS.get(number, f'{number}th')} delivery", delivery)
 
 
-def _story(delivery: Delivery, name: str) -> tuple[str, ...]:
+def story_of(name: str, delivery: Delivery) -> tuple[str, ...]:
+    """The same under a name of at most sixteen characters."""
     done = [*delivery.rows, *(call for call in delivery.calls if call.writes or call.unknown)]
     told = "; ".join(counted(done)) or "no effect"
     logged = [str(line) for line in delivery.logs if line.level in _LOUD]

@@ -2,8 +2,9 @@
 
 Clients, proxies, mobile networks and brokers deliver again whenever an answer is late. The variant
 delivers each write of the test a second time, with the same bytes, right after the first, and compares
-what is left: rows, and calls to dependencies. Statement counts and status codes decide nothing. Two more
-variants try schedules: the duplicate while the first delivery is held up, and after the first has died.
+what is left: rows, and calls to dependencies. Statement counts and status codes decide nothing. A key is
+tried with what must not come under it. More variants try schedules: the duplicate while the first delivery
+is held up, after the first has died or failed, and when its key may have been forgotten.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from ..._model.behaviour import Behaviour, Judgement, Option, Redelivery, Trial
 from ..._model.delivery import Delivery
 from ..._model.effect import SAFE_METHODS
-from . import schedules, sequential
+from . import keys, schedules, sequential
 from .rules import RULES
 
 # Variant to the keywords any of which asks for it.
@@ -23,7 +24,7 @@ _ASKED_BY = {"race": ("concurrent",), "crash": ("crash",), "keys": ("key", "cras
 
 
 def plan(first: Delivery, options: Mapping[str, Any]) -> Sequence[Redelivery] | str:
-    """Each write again, and where a key was sent once more under that key with another payload."""
+    """Each write again, and again as a broker flags it; where it has a key, what else may come under it."""
     if first.safe:
         return ()
     if first.answer.status >= 400:
@@ -31,8 +32,7 @@ def plan(first: Delivery, options: Mapping[str, Any]) -> Sequence[Redelivery] | 
     if any(call.real for call in first.calls):
         return "unsafe"
     again = [Redelivery()] * (options.get("deliveries", 2) - 1)
-    # A sender may reuse a key by mistake; the identity of an event comes with that event and no other.
-    return [*again, Redelivery(altered=True)] if first.keyed and first.key_in_header else again
+    return [*again, Redelivery("redelivered"), *keys.redeliveries(first, options)]
 
 
 def judge(trial: Trial) -> Iterator[Judgement]:
@@ -58,6 +58,7 @@ BEHAVIOUR = Behaviour(
             "the name of a header, or a dotted path such as 'event.id' (JSON body) or 'message.event_id'",
             lambda value: isinstance(value, str) and bool(value.strip()),
         ),
+        Option("key_required", "True or False", lambda value: isinstance(value, bool)),
         Option("concurrent", "True or False", lambda value: isinstance(value, bool)),
         Option("crash", "True or False", lambda value: isinstance(value, bool)),
         Option(
@@ -69,7 +70,7 @@ BEHAVIOUR = Behaviour(
     variants=("duplicate", *_ASKED_BY),
     wanted=lambda variant, options: variant not in _ASKED_BY or any(map(options.get, _ASKED_BY[variant])),
     demanding={"payment": {"concurrent": True, "crash": True}},
-    explores={"race": "race", "crash": "crash", "keys": "late"},
+    explores={"race": ("race",), "crash": ("crash",), "keys": ("late", "failure", "batch")},
     plan=plan,
     judge=judge,
     remedy="@pytest.mark.idempotent",

@@ -1,9 +1,14 @@
-"""The rules of idempotency."""
+"""The rules of idempotency, and how their findings are made."""
 
 from __future__ import annotations
 
-from ..._model.finding import Rule
+from ..._model.behaviour import Trial
+from ..._model.delivery import Delivery
+from ..._model.effect import Place
+from ..._model.finding import Finding, Rule
 
+# How a copy is turned away for who sends it or how often, before anything tells what it would have done.
+BLOCKED = frozenset({401, 403, 419, 429})
 _DRAFT = "draft-ietf-httpapi-idempotency-key-header; RFC 9110, section 9.2.2"
 
 RULES = (
@@ -37,6 +42,37 @@ RULES = (
         "draft-ietf-httpapi-idempotency-key-header, section 2.7",
         "business",
         "constraints",
+    ),
+    Rule(
+        "idempotent/key-crosses-principals",
+        "error",
+        "A caller is answered with what another caller's key has stored.",
+        "Clients choose keys, which are no secret: one reads another's answer, and its own request is lost.",
+        "Authenticate before the key is looked up, and store the key together with the account that used it, "
+        "unique only together.",
+        "draft-ietf-httpapi-idempotency-key-header, section 5; OWASP API1:2023",
+        "security",
+        "constraints",
+    ),
+    Rule(
+        "idempotent/key-not-required",
+        "error",
+        "A request without the idempotency key that the operation requires is carried out.",
+        "A client that forgets the key can double what it does, and nobody notices until it retries.",
+        "Answer a request without its key with 400, before anything is done.",
+        "draft-ietf-httpapi-idempotency-key-header, section 2.7",
+        "business",
+        "constraints",
+    ),
+    Rule(
+        "idempotent/duplicate-rejected-forever",
+        "error",
+        "A webhook that comes again is refused instead of acknowledged.",
+        "Its sender takes that for a failure: it delivers again for days, then switches the webhook off.",
+        "Answer an event that is known with 2xx, like the first time; refuse only what is not genuine.",
+        "Standard Webhooks, at-least-once delivery; RFC 9110, section 15.5",
+        "operational",
+        "operation",
     ),
     Rule(
         "idempotent/unprotected",
@@ -76,3 +112,24 @@ RULES = (
 def rule(defect: str) -> Rule:
     """The rule ``idempotent/<defect>``."""
     return next(rule for rule in RULES if rule.id == f"idempotent/{defect}")
+
+
+def made(
+    rule: Rule,
+    trial: Trial,
+    first: Delivery,
+    message: str,
+    evidence: tuple[str, ...],
+    place: Place | None = None,
+) -> Finding:
+    """A finding of that rule on a delivery of the trial."""
+    return Finding(
+        rule=rule.id,
+        severity=rule.severity,
+        operation=str(first.operation),
+        test=trial.test,
+        message=message,
+        cure=rule.cure,
+        evidence=evidence,
+        place=place,
+    )

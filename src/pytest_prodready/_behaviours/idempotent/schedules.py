@@ -12,11 +12,13 @@ from ..._model.verdict import BROKEN, HELD, Verdict, not_judged
 from ..._trial.joint import missing, surplus
 from ..._trial.significance import business_effects, second_effects
 from ..._trial.wording import lines_of, story
-from .rules import rule
+from .rules import BLOCKED, rule
 
 # What a database tells the loser of a race; SQLite tells it where a server would have made it wait.
 _LOST_RACE = frozenset({"OperationalError"})
 _IN_FLIGHT = frozenset({503})
+# How a copy is told that the first is still at work.
+_IN_PROGRESS = frozenset({409, 423, 425})
 
 
 def judge(trial: Trial) -> Iterator[Judgement]:
@@ -37,6 +39,12 @@ def judge(trial: Trial) -> Iterator[Judgement]:
         yield Judgement("idempotent", str(control.operation), verdict, found)
 
 
+def _blocked(encounter: Encounter) -> bool:
+    """Whether all its copies were turned away for who sent them, or how late."""
+    turned = [again.answer.status in BLOCKED for again in encounter.again]
+    return bool(turned) and all(turned)
+
+
 def _repeats(trial: Trial, control: Delivery, plain: Encounter) -> bool:
     """Whether the duplicate has a second effect even when it simply comes after its delivery."""
     exchange = Exchange(first=plain.first, control=control, again=plain.again)
@@ -54,15 +62,18 @@ def _verdict(control: Delivery, mine: Sequence[Encounter], reason: str) -> Verdi
         return not_judged("unknown-dependency")
     if not business_effects(control):
         return not_judged("no-effects")
-    if not any(encounter.schedule.kind != "sequential" for encounter in mine):
+    tried = [encounter for encounter in mine if encounter.schedule.kind != "sequential"]
+    if not tried:
         return not_judged("no-schedule")
+    if any(_blocked(encounter) for encounter in tried):
+        return not_judged("duplicate-blocked")
     return HELD
 
 
 def _findings(
     trial: Trial, control: Delivery, plain: Encounter, mine: Sequence[Encounter]
 ) -> Iterator[Finding]:
-    judges = {"race": _race, "crash": _crash, "late": _late}
+    judges = {"race": _race, "crash": _crash, "late": _late, "failure": _failure, "batch": _batch}
     for encounter in mine:
         if encounter is not plain and not encounter.limit:
             yield from judges[encounter.schedule.kind](trial, control, plain, encounter)
@@ -95,6 +106,27 @@ def _crash(trial: Trial, control: Delivery, plain: Encounter, crash: Encounter) 
     if less:
         fact = "died on its way, was delivered again, and its work was never finished"
         yield _finding(trial, crash, "lost-work", fact, less)
+
+
+def _failure(trial: Trial, control: Delivery, plain: Encounter, failure: Encounter) -> Iterator[Finding]:
+    """Where the sender was told so. What the application then did twice, the crash at the same act tells."""
+    if not failure.again or failure.first.answer.status < 500:
+        return
+    last = failure.again[-1].answer
+    less = missing(failure.together, control, trial.reads)
+    if less and (last.succeeded or last.status in _IN_PROGRESS):
+        told = f"then {last.told}" if last.succeeded else f"is answered {last} for ever"
+        fact = f"failed with a dependency, was delivered again, {told}, and its work was never done"
+        yield _finding(trial, failure, "lost-work", fact, less)
+
+
+def _batch(trial: Trial, control: Delivery, plain: Encounter, batch: Encounter) -> Iterator[Finding]:
+    more = surplus(batch.together, [control], trial.reads, logs_tell_when=True)
+    if more:
+        fact = "took effect twice for an element that came twice in it"
+        yield _finding(trial, batch, "duplicate-effect", fact, more)
+    elif _broke(batch.first):
+        yield _finding(trial, batch, "different-response", "failed where an element came twice in it", ())
 
 
 def _broke(delivery: Delivery) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
-from ..._model.behaviour import Exchange, Judgement, Trial
+from ..._model.behaviour import Change, Exchange, Judgement, Trial
 from ..._model.delivery import Delivery
 from ..._model.effect import Effect, RowEffect
-from ..._model.finding import Finding, Rule
+from ..._model.finding import Finding
 from ..._model.verdict import BLINDING, BROKEN, HELD, Verdict, not_judged
 from ..._trial.significance import business_effects, maybe_counts, second_effects
 from ..._trial.wording import lines_of, story
-from .rules import rule
+from . import keys
+from .rules import BLOCKED, made, rule
 
-_BLOCKED = frozenset({401, 403, 419, 429})
+_BAD_REQUEST, _CONFLICT = 400, 409
+# The ways in which the same event comes again, besides byte for byte.
+_SAME: tuple[Change, ...] = ("redelivered", "attempt")
 _BLINDING = ("streaming", "streaming-request", *BLINDING)
 _UNHEARD = "on-commit"
 _UNKNOWN = "unknown-dependency"
@@ -69,15 +71,22 @@ def _doubt(exchange: Exchange) -> str:
         return _UNKNOWN
     if not business_effects(first):
         return next((limit for limit in ("uncommitted", _UNHEARD) if limit in first.limits), "no-effects")
-    if any(again.answer.status in _BLOCKED for again in exchange.again):
+    if any(_blocked(again) for again in exchange.again):
         return "duplicate-blocked"
     return ""
+
+
+def _blocked(again: Delivery) -> bool:
+    """Whether it was turned away for who sent it or how, so that nothing tells what it would have done."""
+    status = again.answer.status
+    return status in BLOCKED or (status == _BAD_REQUEST and again.signature == "kept")
 
 
 def _findings(trial: Trial, exchange: Exchange) -> Iterator[Finding]:
     if exchange.untried or not exchange.again:
         return
-    for number, again in enumerate(exchange.again, start=2):
+    copies = [*exchange.again, *(exchange.changed[way] for way in _SAME if way in exchange.changed)]
+    for number, again in enumerate(copies, start=2):
         effects = second_effects(exchange, again, trial.reads, trial.shown)
         if effects:
             yield _second_effect(trial, exchange, again, effects, number)
@@ -86,7 +95,24 @@ def _findings(trial: Trial, exchange: Exchange) -> Iterator[Finding]:
         if again.answer.status >= 500 and "streaming" not in again.limits:
             yield _server_error(trial, exchange, again, number)
             return
-    yield from _mismatch(trial, exchange)
+    if _doubt(exchange):
+        return
+    yield from _rejected(trial, exchange)
+    yield from keys.findings(trial, exchange)
+
+
+def _rejected(trial: Trial, exchange: Exchange) -> Iterator[Finding]:
+    """Only of what is signed, as webhooks are: a client that is told 409 knows what it has to know."""
+    first = exchange.first
+    for number, again in enumerate(exchange.again, start=2):
+        refused = again.signature == "anew" and again.answer.status >= 400
+        if refused or (again.signature and again.answer.status == _CONFLICT):
+            message = (
+                f"{first.operation} was delivered again and {again.answer.told}, so it will come for ever"
+            )
+            evidence = (*story(first, 1), *story(again, number))
+            yield made(rule("duplicate-rejected-forever"), trial, first, message, evidence)
+            return
 
 
 def _second_effect(
@@ -96,51 +122,16 @@ def _second_effect(
     unclaimed = not trial.asserted and not first.keyed and first.method == "POST"
     found = rule("unprotected" if unclaimed else "duplicate-effect")
     seen = "like the first" if again.answer.status == first.answer.status else f"(the first: {first.answer})"
-    message = f"{first.operation} was delivered again, {again.answer.told} {seen}, and took effect again"
+    how = " in another attempt" if again is exchange.changed.get("attempt") else ""
+    message = f"{first.operation} was delivered again{how}, {again.answer.told} {seen}, and took effect again"
     place = next((effect.place for effect in effects if effect.place), None)
     evidence = (*story(first, 1), *story(again, number), *lines_of("second effect", effects))
     faint = all(isinstance(effect, RowEffect) and effect.action == "change" for effect in effects)
-    return replace(_finding(found, trial, first, message, evidence, place), faint=faint)
+    return replace(made(found, trial, first, message, evidence, place), faint=faint)
 
 
 def _server_error(trial: Trial, exchange: Exchange, again: Delivery, number: int) -> Finding:
     first = exchange.first
     message = f"{first.operation} was delivered again, {again.answer.told}; the first {first.answer.told}"
-    return _finding(
-        rule("different-response"),
-        trial,
-        first,
-        message,
-        (*story(first, 1), *story(again, number)),
-        None,
-    )
-
-
-def _mismatch(trial: Trial, exchange: Exchange) -> Iterator[Finding]:
-    """Judged only where the key is honoured: the duplicate had no second effect."""
-    first, altered = exchange.first, exchange.altered
-    if altered is None or altered.answer.status >= 400 or _doubt(exchange):
-        return
-    message = (
-        f"{first.operation} took the same idempotency key with another payload and {altered.answer.told}"
-    )
-    effects = second_effects(exchange, altered, trial.reads, trial.shown)
-    outcome = lines_of("effect under the used key", effects) or ("  it had no effect: the request is lost",)
-    place = next((effect.place for effect in effects if effect.place), None)
-    evidence = (*story(first, 1), *story(altered, 3), *outcome)
-    yield _finding(rule("key-payload-mismatch"), trial, first, message, evidence, place)
-
-
-def _finding(
-    rule: Rule, trial: Trial, first: Delivery, message: str, evidence: tuple[str, ...], place: Any
-) -> Finding:
-    return Finding(
-        rule=rule.id,
-        severity=rule.severity,
-        operation=str(first.operation),
-        test=trial.test,
-        message=message,
-        cure=rule.cure,
-        evidence=evidence,
-        place=place,
-    )
+    evidence = (*story(first, 1), *story(again, number))
+    return made(rule("different-response"), trial, first, message, evidence)
