@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from .._model.behaviour import Redelivery
+from .._runtime.gates import Dying
 from .._runtime.recorder import Meeting, Recorder, within
 from .._runtime.recording import Recording
 from .beside import Beside
@@ -153,7 +154,7 @@ async def meet_async(recorder: Recorder, recording: Recording, request: Request,
 
 
 def _read(one: Encounter, answer: Any) -> Any:
-    if one.dead:
+    if one.struck and isinstance(one.first.gate, Dying):
         return _made_up(one, answer)
     if one.request.whole(answer):
         return one.request.finish(answer, one.first)
@@ -162,7 +163,7 @@ def _read(one: Encounter, answer: Any) -> Any:
 
 
 async def _read_async(one: Encounter, answer: Any) -> Any:
-    if one.dead:
+    if one.struck and isinstance(one.first.gate, Dying):
         return _made_up(one, answer)
     if one.request.whole(answer):
         return await one.request.finish(answer, one.first)

@@ -135,7 +135,7 @@ class KeyWatch:
             columns=_natures(columns(old.content), columns(new.content), recording.interval)
             if old and new
             else {},
-            holds_key=recording.key is not None and _holds(recording.key, key, *scalars),
+            holds_key=any(_holds(spelling, key, *scalars) for spelling in recording.spellings),
             holds_status=_holds(str(recording.status), *scalars),
             recorded_failure=key in self._after_failure,
             dated=old is None and any(recording.interval.holds(_read(scalar)) for scalar in scalars),
