@@ -287,3 +287,101 @@ def test_commands_are_understood(command: tuple[object, ...], kind: str, keys: t
     """Which keys a command writes is told by its table, not by guessing."""
     understood = understand(command)
     assert (understood.kind, understood.keys) == (kind, keys)
+
+
+LEASED = """
+import uuid
+
+import fakeredis
+import pytest
+import redis
+from fastapi import FastAPI, Header, HTTPException
+from fastapi.testclient import TestClient
+from sqlalchemy import create_engine, text
+
+server = fakeredis.FakeServer()
+claims = {client}
+
+
+def application(engine):
+    app = FastAPI()
+
+    @app.post("/orders", status_code=201)
+    def order(idempotency_key: str = Header()):
+        if claims.get(f"done:{{idempotency_key}}"):
+            return {{}}
+        if not claims.set(f"claim:{{idempotency_key}}", 1, nx=True, ex={lease}):
+            raise HTTPException(409)
+        with engine.begin() as db:
+            known = db.execute(text("select 1 from orders where key = :key"), {{"key": idempotency_key}})
+            if known.first() is None or not {looks}:
+                db.execute(text("insert into orders values (:key)"), {{"key": idempotency_key}})
+        claims.set(f"done:{{idempotency_key}}", 1, ex={kept})
+        claims.delete(f"claim:{{idempotency_key}}")
+        return {{}}
+
+    return app
+
+
+@pytest.fixture
+def key():
+    key = str(uuid.uuid4())
+    yield key
+    claims.delete(f"done:{{key}}", f"claim:{{key}}")
+
+
+@pytest.fixture
+def client(tmp_path):
+    engine = create_engine(f"sqlite:///{{tmp_path / 'orders.db'}}")
+    with engine.begin() as db:
+        db.execute(text("create table orders (key text)"))
+    yield TestClient(application(engine))
+    engine.dispose()
+
+
+@pytest.mark.idempotent(crash=True)
+def test_order(client, key):
+    assert client.post("/orders", headers={{"Idempotency-Key": key}}).status_code == 201
+"""
+SERVERS = pytest.mark.parametrize(
+    "client", ["fakeredis.FakeRedis(server=server)", 'redis.Redis("127.0.0.1")'], ids=["fake", "real"]
+)
+HOUR, DAY = 3600, 86400
+
+
+def _reach() -> None:
+    """Skip where no server runs; in CI that is a failure. Its keys are this test's own."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        absent = probe.connect_ex(("127.0.0.1", 6379)) != 0
+    if absent:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Redis on 127.0.0.1:6379")
+
+
+def _forgetting(client: str, variant: str, **times: object) -> list[str]:
+    if "127.0.0.1" in client:
+        _reach()
+    files = {"test_it.py": LEASED.format(client=client, **times)}
+    return [finding.split()[0] for finding in Specimen(files).run("-q", "-k", variant).findings]
+
+
+@SERVERS
+@pytest.mark.parametrize(
+    ("lease", "rules"), [(HOUR, []), (DAY, ["idempotent/lost-work"])], ids=["hour", "day"]
+)
+def test_a_lease_on_the_server_is_over_when_its_time_has_come(
+    client: str, lease: int, rules: list[str]
+) -> None:
+    """A server's clock stays where it is; twelve hours later a lease of an hour is gone all the same."""
+    assert _forgetting(client, "crash", lease=lease, kept=DAY, looks=True) == rules
+
+
+@SERVERS
+@pytest.mark.parametrize(
+    ("kept", "rules"), [(HOUR, ["idempotent/duplicate-effect"]), (DAY, [])], ids=["hour", "day"]
+)
+def test_an_answer_that_the_server_forgets_is_forgotten_when_its_time_has_come(
+    client: str, kept: int, rules: list[str]
+) -> None:
+    """The late duplicate comes after twelve hours, whatever the server's own clock says."""
+    assert _forgetting(client, "keys", lease=HOUR, kept=kept, looks=False) == rules

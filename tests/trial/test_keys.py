@@ -110,6 +110,12 @@ def test_a_key_that_is_looked_up_alone_needs_another_tenant_to_show() -> None:
     assert "answered another principal under the same idempotency key with the stored answer" in run.text
 
 
+def test_a_stored_answer_for_nobody_shows_where_another_tenant_is_known_as_well() -> None:
+    """What Bob leaves under a key of his own is not what nobody at all is answered with."""
+    run = _desks("key first", BOB).run("-q")
+    run.expect(findings=["idempotent/key-crosses-principals POST /desks"])
+
+
 @pytest.mark.parametrize("fixtures", ["", BOB])
 def test_where_everybody_is_the_same_person_no_key_crosses(fixtures: str) -> None:
     """The suite replaced authentication: whoever asks is Ada."""

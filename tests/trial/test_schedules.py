@@ -139,6 +139,51 @@ def test_a_session_in_the_test_s_own_transaction_is_not_judged() -> None:
     run.expect(outcomes={"skipped": 1}, findings=[])
 
 
+COMMIT = """def commit(db):
+    try:
+        Session.commit(db)
+    except IntegrityError:
+        db.rollback()
+
+
+"""
+AWAY = """
+import itertools
+
+runs = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def away(request):
+    if "prodready:race" in request.node.name and next(runs) == 2:
+        raise ConnectionError("what the suite needs was away")
+"""
+
+
+@pytest.mark.parametrize(("away", "outcome"), [("", "passed"), (AWAY, "skipped")], ids=["all", "one missing"])
+def test_a_variant_is_held_only_where_all_its_schedules_came_about(away: str, outcome: str) -> None:
+    """One run that ended before its delivery met the duplicate proves nothing, whatever the others show."""
+    sound = shop().renamed(
+        {
+            "key: Mapped[str]": "key: Mapped[str] = mapped_column(unique=True)",
+            "db.commit()": "commit(db)",
+            "def application": f"{COMMIT}def application",
+            "import select\n": "import select\nfrom sqlalchemy.exc import IntegrityError\n",
+        }
+    )
+    files = {**sound.files, "test_shop.py": sound.files["test_shop.py"] + away}
+    run = Specimen(files).run("-rs", "-k", "race")
+    run.expect(outcomes={outcome: 1}, findings=[])
+
+
+@pytest.mark.parametrize("hidden", ["", ", raise_server_exceptions=False"], ids=["shown", "hidden"])
+def test_a_crash_is_judged_whatever_the_client_makes_of_errors(hidden: str) -> None:
+    """A client that hides its application's errors makes up an answer, which has no length and no end."""
+    words = {"TestClient(application(sessions))": f"TestClient(application(sessions){hidden})"}
+    run = shop().renamed({**words, "concurrent=True": "crash=True"}).run("-k", "crash")
+    run.expect(outcomes={"passed": 1}, findings=[], held=["idempotent POST /orders"])
+
+
 @pytest.mark.parametrize("flags", [("-n0",), ("-n2",), ("-p", "randomly")], ids=" ".join)
 def test_the_report_is_the_same_in_every_order(flags: tuple[str, ...]) -> None:
     """Also on two workers: the same findings, cells and tokens."""

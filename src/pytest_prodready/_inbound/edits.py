@@ -85,6 +85,11 @@ def fresh(value: str) -> str:
         return value[: last.start()] + other + value[last.end() :]
 
 
+def another(value: str) -> str:
+    """A further one, which a caller can send who must not meet the fresh one."""
+    return fresh(value[::-1])[::-1]
+
+
 def _signed(recorder: Recorder, arrival: Arrival, edit: Edit) -> Edit:
     """The same with a signature of its own, where the request has one and the suite says how it is made."""
     ledger = recorder.ledger
@@ -164,15 +169,18 @@ def _principal(recorder: Recorder, recording: Recording, redelivery: Redelivery)
 def _stranger(recorder: Recorder, recording: Recording, redelivery: Redelivery) -> Edit | None:
     """The other principal under a key of its own."""
     edit = _principal(recorder, recording, redelivery)
-    return None if edit is None else _under_fresh_key(edit, recording)
+    return None if edit is None else _under_key(edit, recording, fresh)
 
 
 def _anonymous(recorder: Recorder, recording: Recording, redelivery: Redelivery) -> Edit | None:
-    """Nobody at all under a key of its own; where that is who the stranger is, once is enough."""
+    """Nobody at all under a key of its own; where that is who the stranger is, once is enough.
+
+    Not under the stranger's key: a store that is asked before authentication answers with what is kept there.
+    """
     if recorder.ledger is None or not recorder.ledger.other_tenant:
         return None
     gone = {name: None for name in CREDENTIALS if name in recording.arrival.headers}
-    return _under_fresh_key(Edit(headers=gone), recording)
+    return _under_key(Edit(headers=gone), recording, another)
 
 
 def _keyless(recorder: Recorder, recording: Recording, redelivery: Redelivery) -> Edit | None:
@@ -180,11 +188,11 @@ def _keyless(recorder: Recorder, recording: Recording, redelivery: Redelivery) -
     return Edit(headers={name: None}) if name else None
 
 
-def _under_fresh_key(edit: Edit, recording: Recording) -> Edit | None:
+def _under_key(edit: Edit, recording: Recording, own: Callable[[str], str]) -> Edit | None:
     name = recording.key_header
     if not name or recording.key is None:
         return None
-    return replace(edit, headers={**edit.headers, name: fresh(recording.key)})
+    return replace(edit, headers={**edit.headers, name: own(recording.key)})
 
 
 _EDITS: Mapping[str, Callable[[Recorder, Recording, Redelivery], Edit | None]] = {

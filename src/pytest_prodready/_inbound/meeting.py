@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from .._model.behaviour import Redelivery
+from .._runtime.gates import Dying
 from .._runtime.recorder import Meeting, Recorder, within
 from .._runtime.recording import Recording
 from .beside import Beside
@@ -153,6 +154,8 @@ async def meet_async(recorder: Recorder, recording: Recording, request: Request,
 
 
 def _read(one: Encounter, answer: Any) -> Any:
+    if one.struck and isinstance(one.first.gate, Dying):
+        return _made_up(one, answer)
     if one.request.whole(answer):
         return one.request.finish(answer, one.first)
     one.first.limits.add("streaming")
@@ -160,10 +163,18 @@ def _read(one: Encounter, answer: Any) -> Any:
 
 
 async def _read_async(one: Encounter, answer: Any) -> Any:
+    if one.struck and isinstance(one.first.gate, Dying):
+        return _made_up(one, answer)
     if one.request.whole(answer):
         return await one.request.finish(answer, one.first)
     one.first.limits.add("streaming")
     return one.request.follow(answer, one.first)
+
+
+def _made_up(one: Encounter, answer: Any) -> Any:
+    """A dead delivery answers nobody; a client that hides its application's errors makes an answer up."""
+    one.first.close(FAILED)
+    return answer
 
 
 def _deliver(one: Encounter, twin: Request, copy: Recording) -> None:

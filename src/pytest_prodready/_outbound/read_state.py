@@ -102,7 +102,7 @@ def _effect(name: str, difference: Difference, recording: Recording) -> RowEffec
         columns=images.natures(columns, Difference(None, was, now), recording.interval, set())
         if changed
         else {},
-        holds_key=recording.key is not None and any(recording.key in str(value) for value in left),
+        holds_key=any(key in str(value) for value in left for key in recording.spellings),
         dated=not old and any(recording.interval.holds(value) for value in left),
         digests=images.hashes(columns, left) if recording.compared else {},
         priors=images.hashes(columns, was) if recording.compared and changed else {},

@@ -66,7 +66,10 @@ class _Keys:
         place = self.recorder.places.here()
         if _remote(pool) and any(command.kind in ("write", "opaque") for command in commands):
             recording.limits.add("remote-database")
-        yield from _watch(recording, pool).writing(commands, recording, place)
+        watch = _watch(recording, pool)
+        if not _is_fake(pool):  # its clock is this process's, which has been moved
+            yield from watch.ageing(commands)
+        yield from watch.writing(commands, recording, place)
 
     def after(self, recording: Recording, pool: Any, commands: Sequence[Command]) -> Commands:
         """What to ask when they have run, or failed."""
@@ -99,8 +102,12 @@ def _watch(recording: Recording, pool: Any) -> KeyWatch:
 def _remote(pool: Any) -> bool:
     """Whether the server is on another machine; fakeredis gives its servers names that are no hosts."""
     host = pool.connection_kwargs.get("host")
-    fake = str(getattr(pool.connection_class, "__module__", "")).startswith("fakeredis")
-    return bool(host) and not fake and not is_loopback(str(host))
+    return bool(host) and not _is_fake(pool) and not is_loopback(str(host))
+
+
+def _is_fake(pool: Any) -> bool:
+    """Whether the server lives in this process."""
+    return str(getattr(pool.connection_class, "__module__", "")).startswith("fakeredis")
 
 
 def _answer(asking: Commands, ask: Ask) -> None:

@@ -164,7 +164,7 @@ class StateWatch:
             table=table[1],
             action="change" if changed else "delete" if difference.after is None else "insert",
             columns=images.natures(columns, difference, recording.interval, booleans) if changed else {},
-            holds_key=recording.key is not None and any(recording.key in str(value) for value in row),
+            holds_key=any(key in str(value) for value in row for key in recording.spellings),
             session=any(str(part) in recording.cookies for part in difference.key or ()),
             holds_status=any(type(value) is int and value == recording.status for value in row),
             referenced=table in schema.referenced,

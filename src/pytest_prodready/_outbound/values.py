@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._model.effect import Effect, Nature, Place, RowEffect
+from .._runtime.clock.travel import moved
 from .._runtime.digest import digest
 from .._runtime.moments import Interval, real_monotonic
 from .._runtime.recording import Recording
@@ -46,6 +47,17 @@ class KeyWatch:
     _blind: bool = False
     _unsure: set[bytes] = field(default_factory=set)
     _moments: dict[tuple[bool, bytes], float] = field(default_factory=dict)
+    _aged: set[bytes] = field(default_factory=set)
+
+    def ageing(self, commands: Sequence[Command]) -> Commands:
+        """A trial moves the clock of the application and not the server's: what would be gone is removed."""
+        gone = moved() * 1000
+        touched = [key for command in commands if command.kind != "message" for key in command.keys]
+        for key in touched if gone else ():
+            if key not in self._aged:
+                self._aged.add(key)
+                if 0 <= int((yield ("PTTL", key))) <= gone:
+                    yield ("DEL", key)
 
     def writing(self, commands: Sequence[Command], recording: Recording, place: Place | None) -> Commands:
         """Commands are about to run: keep what the keys look like that they write."""
@@ -135,7 +147,7 @@ class KeyWatch:
             columns=_natures(columns(old.content), columns(new.content), recording.interval)
             if old and new
             else {},
-            holds_key=recording.key is not None and _holds(recording.key, key, *scalars),
+            holds_key=any(_holds(spelling, key, *scalars) for spelling in recording.spellings),
             holds_status=_holds(str(recording.status), *scalars),
             recorded_failure=key in self._after_failure,
             dated=old is None and any(recording.interval.holds(_read(scalar)) for scalar in scalars),

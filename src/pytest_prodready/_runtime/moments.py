@@ -19,8 +19,20 @@ def _keep(clock: Callable[[], float]) -> Callable[[], float]:
     return now
 
 
+def _reading(plain: type[datetime.datetime]) -> Callable[[datetime.datetime], float]:
+    def timestamp(moment: datetime.datetime) -> float:
+        try:
+            return moment.timestamp()
+        except IndexError:
+            # A moment that freezegun made asks it for the zone, which it knows no more when time has thawed.
+            return plain.timestamp(moment)
+
+    return timestamp
+
+
 real_time = _keep(time.time)
 real_monotonic = _keep(time.perf_counter)
+_timestamp = _reading(datetime.datetime)
 
 
 class Interval:
@@ -65,7 +77,7 @@ def _moments(value: Any) -> list[float]:
     if hasattr(value, "timestamp"):
         naive = value.tzinfo is None
         readings = [value.replace(tzinfo=datetime.timezone.utc), value] if naive else [value]
-        return [reading.timestamp() for reading in readings]
+        return [_timestamp(reading) for reading in readings]
     if hasattr(value, "toordinal"):
         noon = datetime.datetime.combine(datetime.date.fromordinal(value.toordinal()), datetime.time())
         today = datetime.datetime.fromtimestamp(time.time()).date()

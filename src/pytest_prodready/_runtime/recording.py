@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import uuid
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -103,6 +104,15 @@ class Recording:
     def key_header(self) -> str:
         """The name of the header that carries the key, or ""."""
         return next((name for name, value in self.arrival.headers.items() if value == self.key), "")
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """How the key may be stored: as it was sent, and a UUID as databases spell one."""
+        try:
+            number = uuid.UUID(self.key or "")
+        except ValueError:
+            return (self.key,) if self.key else ()
+        return (self.key or "", str(number), number.hex)
 
     def point(self, act: str, *, fallible: bool = False) -> Point:
         """The act that is next, with what lies behind it."""

@@ -103,6 +103,10 @@ class Exploration:
         self._encounters = [one for one in self._encounters if one.schedule not in told]
         self._encounters.extend(director.encounters)
         self._untried.update(director.untried)
+        tried = director.schedule
+        if tried is not None and not director.encounters:
+            # It did not come about, and nobody said why: then nothing is proven by the others.
+            self._untried.setdefault(tried.delivery, "not-reproducible")
 
     def _plain(self) -> Iterable[Encounter]:
         return (one for one in self._encounters if one.schedule.kind == "sequential")

@@ -58,7 +58,7 @@ class Meetings(Duplicates):
         asserted: bool = True,
     ) -> None:
         super().__init__(behaviour, options, asserted=asserted)
-        self._schedule = schedule
+        self.schedule = schedule
         self._controls = {control.number: control for control in controls}
         self.encounters: list[Encounter] = []
 
@@ -68,16 +68,16 @@ class Meetings(Duplicates):
 
     def meeting(self, recording: Recording) -> _Meeting | None:
         """How this delivery meets its duplicate."""
-        if self._schedule is not None and self._schedule.delivery != recording.number:
+        if self.schedule is not None and self.schedule.delivery != recording.number:
             return None
         control = self._controls.get(recording.number)
         if control is None or control.operation != recording.operation:
-            if self._schedule is not None:
+            if self.schedule is not None:
                 self._untried[recording.number] = "not-reproducible"
             return None
         if not self.repeats(control, recording.number):
             return None
-        schedule = self._schedule or Schedule("sequential", recording.number)
+        schedule = self.schedule or Schedule("sequential", recording.number)
         return _Meeting(self.encounters, schedule, self._options.get("key", ""))
 
     @property

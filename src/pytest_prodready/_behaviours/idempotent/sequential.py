@@ -91,7 +91,8 @@ def _findings(trial: Trial, exchange: Exchange) -> Iterator[Finding]:
         if effects:
             yield _second_effect(trial, exchange, again, effects, number)
             return
-        if again.answer.status >= 500:
+        # An answer that streams is not read, so nobody knows whether it is an error.
+        if again.answer.status >= 500 and "streaming" not in again.limits:
             yield _server_error(trial, exchange, again, number)
             return
     if _doubt(exchange):

@@ -7,6 +7,14 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+
+_MOVED: ContextVar[float] = ContextVar("prodready_moved", default=0.0)
+
+
+def moved() -> float:
+    """By how many seconds a trial has moved the clock of the application that runs now."""
+    return _MOVED.get()
 
 
 @contextmanager
@@ -24,7 +32,9 @@ def ahead(seconds: float) -> Iterator[None]:
         warnings.simplefilter("ignore")
         frozen = freeze_time(moment.replace(tzinfo=None), tick=True)
         frozen.start()
+    token = _MOVED.set(seconds)
     try:
         yield
     finally:
+        _MOVED.reset(token)
         frozen.stop()
