@@ -15,18 +15,21 @@ from pytest_prodready._runtime.documents import value_at, with_another_number, w
 
 @pytest.mark.parametrize(
     ("value", "other"),
-    [("order-9", "order-8"), ("dlv_1a", "dlv_1b"), ("00ff", "00fe"), ("{a-1}", "{a-2}"), ("--", "--2")],
+    [("order-9", "order-0"), ("dlv_1a", "dlv_1b"), ("00ff", "00fa"), ("{a-1}", "{a-2}"), ("--", "--1")],
 )
 def test_a_fresh_value_has_the_shape_of_the_old_one(value: str, other: str) -> None:
     """Digits stay digits and letters letters, so that hexadecimal stays what it is."""
     assert fresh(value) == other
+    assert len({value, fresh(value), fresh(value, 2)}) == 3
 
 
-def test_a_fresh_uuid_is_a_uuid() -> None:
-    """The same one in every run."""
+def test_a_fresh_uuid_is_a_uuid_of_the_same_version() -> None:
+    """Written in the same way, and the same one in every run."""
     value = "0b8b1d8e-6b1f-4b0e-8a60-0d6ab9a55d11"
-    assert uuid.UUID(fresh(value)) != uuid.UUID(value)
+    assert len({value, fresh(value), fresh(value, 2)}) == 3
     assert fresh(value) == fresh(value)
+    assert uuid.UUID(fresh(value)).version == 4
+    assert "-" not in fresh(value.replace("-", ""))
 
 
 @pytest.mark.parametrize("value", ["order-9", "k1", "0b8b1d8e-6b1f-4b0e-8a60-0d6ab9a55d11"])

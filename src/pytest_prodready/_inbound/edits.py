@@ -19,6 +19,8 @@ from .._runtime.recording import Arrival, Recording
 # What names one attempt to deliver, or one request on the wire, and never what is delivered.
 _ATTEMPT = re.compile(r"(delivery|attempt)(-?(id|uuid))?$|(request|message)-?id$")
 _LAST_WORD_CHARACTER = re.compile(r"[0-9A-Za-z](?=[^0-9A-Za-z]*$)")
+# Digits stay digits and letters letters, so that hexadecimal stays what it is.
+_ALPHABETS = ("0123456789", "abcdef", "ABCDEF", "ghijklmnopqrstuvwxyz", "GHIJKLMNOPQRSTUVWXYZ")
 
 
 @dataclass(frozen=True)
@@ -72,22 +74,25 @@ def edit_for(recorder: Recorder, recording: Recording, redelivery: Redelivery) -
     return None if edit is None else _signed(recorder, recording.arrival, edit)
 
 
-def fresh(value: str) -> str:
-    """Another value of the same shape, the same one in every run."""
+def fresh(value: str, turn: int = 1) -> str:
+    """Another value of the same shape, the same one in every run.
+
+    Args:
+        value: a key or an identity.
+        turn: 1, or 2 for one that is another yet.
+    """
     try:
-        return str(uuid.uuid5(uuid.UUID(value), "fresh"))
+        given = uuid.UUID(value)
     except ValueError:
         last = _LAST_WORD_CHARACTER.search(value)
         if last is None:
-            return f"{value}2"
-        # Digits become digits and letters letters, so that hexadecimal stays what it is.
-        other = {"9": "8", "f": "e", "F": "E", "z": "y", "Z": "Y"}.get(last[0], chr(ord(last[0]) + 1))
+            return f"{value}{turn}"
+        alphabet = next(letters for letters in _ALPHABETS if last[0] in letters)
+        other = alphabet[(alphabet.index(last[0]) + turn) % len(alphabet)]
         return value[: last.start()] + other + value[last.end() :]
-
-
-def another(value: str) -> str:
-    """A further one, which a caller can send who must not meet the fresh one."""
-    return fresh(value[::-1])[::-1]
+    # Of the same version: some applications take no other.
+    made = uuid.UUID(bytes=uuid.uuid5(given, str(turn)).bytes, version=given.version or 4)
+    return made.hex if "-" not in value else str(made)
 
 
 def _signed(recorder: Recorder, arrival: Arrival, edit: Edit) -> Edit:
@@ -169,7 +174,7 @@ def _principal(recorder: Recorder, recording: Recording, redelivery: Redelivery)
 def _stranger(recorder: Recorder, recording: Recording, redelivery: Redelivery) -> Edit | None:
     """The other principal under a key of its own."""
     edit = _principal(recorder, recording, redelivery)
-    return None if edit is None else _under_key(edit, recording, fresh)
+    return None if edit is None else _under_fresh_key(edit, recording, 1)
 
 
 def _anonymous(recorder: Recorder, recording: Recording, redelivery: Redelivery) -> Edit | None:
@@ -180,7 +185,7 @@ def _anonymous(recorder: Recorder, recording: Recording, redelivery: Redelivery)
     if recorder.ledger is None or not recorder.ledger.other_tenant:
         return None
     gone = {name: None for name in CREDENTIALS if name in recording.arrival.headers}
-    return _under_key(Edit(headers=gone), recording, another)
+    return _under_fresh_key(Edit(headers=gone), recording, 2)
 
 
 def _keyless(recorder: Recorder, recording: Recording, redelivery: Redelivery) -> Edit | None:
@@ -188,11 +193,11 @@ def _keyless(recorder: Recorder, recording: Recording, redelivery: Redelivery) -
     return Edit(headers={name: None}) if name else None
 
 
-def _under_key(edit: Edit, recording: Recording, own: Callable[[str], str]) -> Edit | None:
+def _under_fresh_key(edit: Edit, recording: Recording, turn: int) -> Edit | None:
     name = recording.key_header
     if not name or recording.key is None:
         return None
-    return replace(edit, headers={**edit.headers, name: own(recording.key)})
+    return replace(edit, headers={**edit.headers, name: fresh(recording.key, turn)})
 
 
 _EDITS: Mapping[str, Callable[[Recorder, Recording, Redelivery], Edit | None]] = {
