@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_prodready._inbound.edits import Edit, another, fresh
+from pytest_prodready._inbound.edits import Edit, fresh
 from pytest_prodready._inbound.messages import flagged, with_document
 from pytest_prodready._runtime.documents import value_at, with_another_number, with_one_twice
 
@@ -30,14 +30,6 @@ def test_a_fresh_uuid_is_a_uuid_of_the_same_version() -> None:
     assert fresh(value) == fresh(value)
     assert uuid.UUID(fresh(value)).version == 4
     assert "-" not in fresh(value.replace("-", ""))
-
-
-@pytest.mark.parametrize("value", ["order-9", "k1", "0b8b1d8e-6b1f-4b0e-8a60-0d6ab9a55d11"])
-def test_three_callers_have_three_values(value: str) -> None:
-    """The request's own, a fresh one and another; a UUID stays one."""
-    assert len({value, fresh(value), another(value)}) == 3
-    if value.count("-") == 4:
-        uuid.UUID(another(value))
 
 
 def test_headers_are_replaced_whatever_their_case_and_a_new_body_has_its_own_length() -> None:
