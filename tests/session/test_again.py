@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pytest_prodready.testing import Specimen
+
 TEST = """
 import sqlite3
 from flask import Flask
@@ -73,3 +75,47 @@ def test_a_quiet_report_names_its_findings(tmp_path: Path) -> None:
     (tmp_path / "test_x.py").write_text(TEST.replace("@MARK@", ""))
     shown = run(tmp_path, "-q", "--prodready=probe", "--prodready-report")
     assert "\nnote idempotent/unprotected POST /x at test_x.py:15\n" in shown
+
+
+@pytest.mark.parametrize("flag", ["--prodready=probe", "--prodready-report"])
+def test_the_command_of_a_finding_that_no_marker_asked_for_shows_it_again(flag: str) -> None:
+    """A probe has to be asked for once more, and so has the report."""
+    files = {
+        "test_notes.py": """
+import sqlite3
+
+from fastapi import FastAPI, HTTPException
+from fastapi.testclient import TestClient
+
+
+def test_note(tmp_path):
+    db = sqlite3.connect(tmp_path / "notes.db", check_same_thread=False, isolation_level=None)
+    db.execute("create table notes (text)")
+    app = FastAPI()
+
+    @app.put("/notes")
+    def add(text: str):
+        db.execute("insert into notes values (?)", (text,))
+
+    @app.post("/refusals")
+    def refuse():
+        db.execute("insert into notes values ('refused')")
+        raise HTTPException(422)
+
+    @app.get("/notes")
+    def notes():
+        return db.execute("select text from notes").fetchall()
+
+    client = TestClient(app)
+    assert client.put("/notes?text=a").status_code == 200
+    assert client.post("/refusals").status_code == 422
+    assert len(client.get("/notes").json()) > 1
+    db.close()
+"""
+    }
+    first = Specimen(files).run(flag)
+    assert first.report is not None
+    assert first.report["findings"]
+    for finding in first.report["findings"]:
+        again = Specimen(files).run(*finding["reproduce"]["argv"][1:], paths=False)
+        assert f"{finding['rule']} {finding['operation']}" in again.findings

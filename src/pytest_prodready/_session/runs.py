@@ -23,7 +23,7 @@ from .._trial.meetings import Meetings
 from .._trial.reorders import Reordering
 from .._trial.variants import VariantPlan
 from .catalogue import cure
-from .selection import selection_of
+from .selection import PROBED, selection_of
 
 _PASSED_ON = (pytest.skip.Exception, pytest.exit.Exception, KeyboardInterrupt, GeneratorExit)
 
@@ -226,7 +226,8 @@ class Runs:
         trial = self._tried(item, plan, director, ledger, own_failure)
         judge = plan.behaviour.judge
         judgements = tuple(judge(trial)) if judge is not None else ()
-        selection = selection_of(item.config, (item if plan.named else plan.base).nodeid)
+        named = (item if plan.named else plan.base).nodeid
+        selection = selection_of(item.config, named, () if plan.asserted else PROBED)
         judgements = tuple(judgement.selected_by(selection) for judgement in judgements)
         self.judgements[item.nodeid] = judgements
         result = verdicts.outcome(

@@ -20,7 +20,7 @@ from .demands import Demands, MarkerError
 from .evidence import Evidence, condense
 from .outputs import Outputs
 from .runs import Runs
-from .selection import selection_of
+from .selection import WATCHED, selection_of
 from .settings import read
 
 
@@ -210,7 +210,7 @@ class Session:
 
     def _selected(self, finding: Finding) -> Finding:
         """A finding of a base test is selected by its id, from where pytest was invoked."""
-        selection = finding.selection or selection_of(self._config, finding.test)
+        selection = finding.selection or selection_of(self._config, finding.test, WATCHED)
         return replace(finding, selection=selection)
 
     def summarise(self, reporter: Any) -> None:
