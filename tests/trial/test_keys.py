@@ -116,6 +116,31 @@ def test_a_stored_answer_for_nobody_shows_where_another_tenant_is_known_as_well(
     run.expect(findings=["idempotent/key-crosses-principals POST /desks"])
 
 
+NOTED = """class Seen(Base):
+    __tablename__ = "seen"
+    key: Mapped[str] = mapped_column(primary_key=True)
+
+
+def note(db, key):
+    if db.get(Seen, key) is None:
+        db.add(Seen(key=key))
+        db.commit()
+
+
+"""
+
+
+def test_a_key_that_is_noted_of_whoever_is_turned_away_is_no_work_done() -> None:
+    """A store in front of the application writes the key down before anybody is asked who they are."""
+    noting = _desks("authentication first", BOB).renamed(
+        {
+            "def application": f"{NOTED}def application",
+            "person = person_of(authorization)": "note(db, idempotency_key); person = person_of(authorization)",
+        }
+    )
+    noting.run("-q").expect(findings=["idempotent/key-crosses-principals POST /desks"])
+
+
 @pytest.mark.parametrize("fixtures", ["", BOB])
 def test_where_everybody_is_the_same_person_no_key_crosses(fixtures: str) -> None:
     """The suite replaced authentication: whoever asks is Ada."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..._model.behaviour import Exchange, Redelivery, Trial
 from ..._model.delivery import Delivery
+from ..._model.effect import RowEffect
 from ..._model.finding import Finding
 from ..._trial.significance import business_effects, second_effects
 from ..._trial.wording import lines_of, story, story_of
@@ -109,4 +110,7 @@ def _keyless(trial: Trial, exchange: Exchange) -> Iterator[Finding]:
 
 
 def _refused(delivery: Delivery) -> bool:
-    return not delivery.answer.accepted and not business_effects(delivery)
+    """Turned away; that a store which is asked before authentication notes the key is no work done."""
+    if delivery.answer.accepted:
+        return False
+    return all(isinstance(effect, RowEffect) and effect.holds_key for effect in business_effects(delivery))

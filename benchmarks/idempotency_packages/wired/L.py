@@ -1,0 +1,1 @@
+MIDDLEWARE = ["idempotency_key.middleware.IdempotencyKeyMiddleware"]

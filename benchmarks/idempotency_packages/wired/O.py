@@ -1,0 +1,3 @@
+INSTALLED_APPS = ["drf_idempotency"]
+MIDDLEWARE = ["drf_idempotency.middleware.IdempotencyMiddleware"]
+SETTINGS = {"IDEMPOTENCY": {"BACKEND": "drf_idempotency.backends.database.DatabaseBackend"}}
