@@ -48,7 +48,7 @@ def others(session: nox.Session) -> None:
 def lowest(session: nox.Session) -> None:
     """What listens to libraries, with exactly the lowest supported version of each; Django has its own."""
     session.install("--upgrade", "pip")
-    session.install("-e", ".", "--group", "test", "-c", "tests/constraints/lowest.txt")
+    session.install("-e", ".", "--group", "lowest", "-c", "tests/constraints/lowest.txt")
     session.run(
         *PYTEST,
         "-k",
