@@ -52,7 +52,7 @@ def lowest(session: nox.Session) -> None:
     session.run(
         *PYTEST,
         "-k",
-        f"({HEARD}) and not django and not pytest-httpx",
+        f"({HEARD}) and not django and not pytest-httpx and not httpx2",
         "tests/inbound",
         "tests/outbound",
         SPECIMENS,

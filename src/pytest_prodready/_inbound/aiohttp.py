@@ -157,7 +157,9 @@ class AiohttpRequest(Request):
     def twin(self, edit: Edit = PLAIN) -> AiohttpRequest:
         body = (self._body or b"") if edit.body is None else edit.body
         pairs = [(_encoded(name), _encoded(value)) for name, value in self._pristine.headers.items()]
-        headers = [(_decoded(name), _decoded(value)) for name, value in edit.over(pairs)]
+        headers = self._pristine.headers.copy()
+        headers.clear()
+        headers.extend((_decoded(name), _decoded(value)) for name, value in edit.over(pairs))
         twin = self._pristine.clone(headers=headers)
         twin._payload = self._library.stream(twin, body)
         twin._payload_writer = self._library.nowhere()
