@@ -39,7 +39,9 @@ def check(session: nox.Session) -> None:
 def others(session: nox.Session) -> None:
     """The core of the suite on the other supported Pythons; 3.10 with the lowest supported pytest."""
     session.install("--upgrade", "pip")
-    lowest = ("pytest==8.4.*",) if session.python == "3.10" else ()
+    lowest = (
+        ("pytest==8.4.*", "-c", "tests/constraints/lowest-httpx2.txt") if session.python == "3.10" else ()
+    )
     session.install("-e", ".", "--group", "test", *lowest)
     session.run(*PYTEST, *CORE, *session.posargs)
 

@@ -246,6 +246,7 @@ def test_the_libraries_of_one_distribution_have_one_lowest_version() -> None:
     """Heard inbound and outbound, a distribution is supported from the same version, the one that is tested."""
     lowest = {(seam.library.distribution, seam.library.lowest) for seam in all_seams()}
     assert len(lowest) == len(dict(lowest))
-    pinned = dict(re.findall(r"^([\w.-]+)==([\d.]+)$", (CONSTRAINTS / "lowest.txt").read_text("utf-8"), re.M))
+    texts = [path.read_text("utf-8") for path in sorted(CONSTRAINTS.glob("lowest*.txt"))]
+    pinned = dict(re.findall(r"^([\w.-]+)==([\d.]+)$", "\n".join(texts), re.M))
     for distribution, version in lowest - {("", "3.10")}:
         assert Version(pinned[distribution]) == Version(version), distribution

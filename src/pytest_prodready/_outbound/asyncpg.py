@@ -21,7 +21,7 @@ from .transactions import Databases, Ending, Talk, Unaskable
 _NAME = "asyncpg"
 _QUERIES = ("execute", "executemany", "fetch", "fetchval", "fetchrow", "fetchmany", "copy_from_query")
 _PREPARED = ("fetch", "fetchval", "fetchrow", "fetchmany", "executemany")
-_LIBRARY = Library("asyncpg", "asyncpg", "0.29", "rows", "cursors that write")
+_LIBRARY = Library("asyncpg", "asyncpg", "0.30.0", "rows", "cursors that write")
 
 
 def seam(recorder: Recorder) -> list[Seam]:

@@ -1,3 +1,5 @@
+import json
+
 import urllib3
 from flask import Flask, jsonify, request
 from sqlalchemy import create_engine, select
@@ -35,8 +37,8 @@ def create_app(database, printer):
         answer = pool.request(
             "POST",
             f"{printer}/jobs",
-            json={"template": "badge-a6", "lines": [attendee["name"]]},
-            headers={"Idempotency-Key": f"badge-{attendee['code']}"},
+            body=json.dumps({"template": "badge-a6", "lines": [attendee["name"]]}),
+            headers={"Content-Type": "application/json", "Idempotency-Key": f"badge-{attendee['code']}"},
         )
         if answer.status != 202:
             raise RuntimeError(f"the printer answered {answer.status}")

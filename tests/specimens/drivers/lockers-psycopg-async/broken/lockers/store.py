@@ -40,6 +40,5 @@ class Store:
 
     async def remaining(self, card):
         async with self.connection() as con:
-            cur = con.cursor(row_factory=psycopg.rows.scalar_row)
-            await cur.execute("select cents from cards where uid = %s", [card])
-            return await cur.fetchone()
+            cur = await con.execute("select cents from cards where uid = %s", [card])
+            return (await cur.fetchone())[0]
