@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, overload
 
-from .._inbound import functions, messages
+from .._inbound import functions
+from .._inbound.messages import copied
 from .._runtime.recorder import Recorder
 
 M = TypeVar("M")
@@ -55,7 +56,7 @@ class Prodready:
         """
         if times < 1:
             raise ValueError(f"prodready.deliver(times={times!r}): expected a whole number from 1")
-        messages = [message, *(messages.copied(message) for _ in range(times - 1))]
+        messages = [message, *(copied(message) for _ in range(times - 1))]
         if inspect.iscoroutinefunction(handler):
             return self._deliver_async(handler, messages)
         return [self._once(handler, each) for each in messages][-1]
