@@ -154,8 +154,8 @@ def test_a_replaced_call_is_heard() -> None:
 def test_a_call_that_really_leaves_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server on loopback stands for AWS; where it is taken for another machine, nothing is sent again."""
     call = """
-    client = boto3.client("sqs", endpoint_url=URL, **KEYS)
-    client.send_message(QueueUrl=URL + "/1/orders", MessageBody="x")
+    client = boto3.client("stepfunctions", endpoint_url=URL, **KEYS)
+    client.start_execution(stateMachineArn="arn:aws:states:eu-west-1:1:stateMachine:orders")
 """
     served = """
 import http.server, threading
@@ -163,7 +163,7 @@ import http.server, threading
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers["content-length"]))
-        answer = b'{"MessageId": "m"}'
+        answer = b'{"executionArn": "arn", "startDate": 1}'
         self.send_response(200)
         self.send_header("content-length", str(len(answer)))
         self.end_headers()
@@ -178,7 +178,7 @@ URL = f"http://127.0.0.1:{server.server_port}"
 """
     found = Specimen({"test_op.py": served + specimen(call.strip(), "mock.MagicMock()").files["test_op.py"]})
     found.run().expect(
-        findings=["idempotent/duplicate-effect POST /op"], text="sqs.SendMessage orders -> 200"
+        findings=["idempotent/duplicate-effect POST /op"], text="StartExecution"
     )
     monkeypatch.setattr("pytest_prodready._outbound.botocore.is_loopback", lambda host: False)
     found.run("-rs").expect(findings=[], text="not judged: the delivery reached an address")
