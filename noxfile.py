@@ -44,8 +44,8 @@ def others(session: nox.Session) -> None:
     the other its newest version.
     """
     session.install("--upgrade", "pip")
-    lowest = ("pytest==8.4.*", "-c", "tests/constraints/lowest-httpx2.txt") if session.python == "3.10" else ()
-    session.install("-e", ".", "--group", "test", *lowest)
+    lowest = ("pytest==8.4.*", "-c", "tests/constraints/lowest-httpx2.txt")
+    session.install("-e", ".", "--group", "test", *(lowest if session.python == "3.10" else ()))
     both = session.python != "3.12"
     session.run(*PYTEST, *CORE, *(DJANGO if both else ()), *session.posargs)
     if both:
