@@ -177,8 +177,6 @@ threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
 URL = f"http://127.0.0.1:{server.server_port}"
 """
     found = Specimen({"test_op.py": served + specimen(call.strip(), "mock.MagicMock()").files["test_op.py"]})
-    found.run().expect(
-        findings=["idempotent/duplicate-effect POST /op"], text="StartExecution"
-    )
+    found.run().expect(findings=["idempotent/duplicate-effect POST /op"], text="StartExecution")
     monkeypatch.setattr("pytest_prodready._outbound.botocore.is_loopback", lambda host: False)
     found.run("-rs").expect(findings=[], text="not judged: the delivery reached an address")
