@@ -22,6 +22,8 @@ DJANGO = (
 # Where the libraries differ most; the rest of the specimens stands on the same few of them.
 HEARD = "inbound or outbound or stacks or drivers or messages"
 PYTHONS = ("3.10", "3.12", "3.13")
+# What is pinned beside them, in tests/constraints.
+PINNED = {"3.10": ("lowest-httpx2", "django-5.2"), "3.12": (), "3.13": ("django-6.1",)}
 
 
 @nox.session
@@ -44,8 +46,9 @@ def others(session: nox.Session) -> None:
     the other its newest version.
     """
     session.install("--upgrade", "pip")
-    lowest = ("pytest==8.4.*", "-c", "tests/constraints/lowest-httpx2.txt")
-    session.install("-e", ".", "--group", "test", *(lowest if session.python == "3.10" else ()))
+    pins = [part for name in PINNED[session.python] for part in ("-c", f"tests/constraints/{name}.txt")]
+    pytest = ("pytest==8.4.*",) if session.python == "3.10" else ()
+    session.install("-e", ".", "--group", "test", *pytest, *pins)
     both = session.python != "3.12"
     session.run(*PYTEST, *CORE, *(DJANGO if both else ()), *session.posargs)
     if both:
