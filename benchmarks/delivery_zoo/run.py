@@ -141,14 +141,14 @@ def line(entry: Entry, database: str, options: argparse.Namespace) -> Line:
     others = sum(shown(run) != shown(runs[0]) for run in runs)
     if others:
         verdict = f"unsteady: {others} of {len(runs)} runs differ from the first"
-    return Line(entry, database, found, verdict, notes(entry, runs[0]), statistics.median(seconds), schedules)
+    return Line(entry, database, found, verdict, notes(entry, runs), statistics.median(seconds), schedules)
 
 
 def shown(run: Run) -> object:
-    """What has to be the same in each run: findings with all that they tell, and each cell."""
+    """What has to be the same in each run: what was found where, and the verdict of each cell."""
     if run.report is None:
         return run.outcomes
-    return run.report["findings"], run.report["operations"]
+    return run.findings, run.report["operations"]
 
 
 def rules(run: Run) -> list[str]:
@@ -177,13 +177,16 @@ def judged(run: Run, expected: Sequence[str], found: Sequence[str]) -> str:
     return "right"
 
 
-def notes(entry: Entry, run: Run) -> str:
-    """What an entry needs, which variants were skipped, and which other rules were shown."""
+def notes(entry: Entry, runs: Sequence[Run]) -> str:
+    """What an entry needs, which variants were skipped, and what else or otherwise was shown."""
+    run = runs[0]
     besides = {one["rule"] for one in run.report["findings"]} if run.report else set()
     besides -= {f"idempotent/{rule}" for rule in RULES}
     parts = [f"needs {need}" for need in entry.facts.get("needs", ())]
     parts += [f"{run.outcomes['skipped']} skipped"] if run.outcomes.get("skipped") else []
     parts += [f"besides {rule}" for rule in sorted(besides)]
+    otherwise = sum(each.report != run.report for each in runs)
+    parts += [f"{otherwise} of {len(runs)} runs tell it with other evidence"] if otherwise else []
     return ", ".join(parts)
 
 
