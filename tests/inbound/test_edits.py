@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pydantic import BaseModel, Field
 
 from pytest_prodready._inbound.edits import Edit, fresh
 from pytest_prodready._inbound.messages import flagged, with_document
@@ -111,3 +112,17 @@ def test_a_changed_message_has_the_form_of_the_old_one() -> None:
     assert with_document(((), {"m": '{"a": 1}'}), {"m": ""}, b'{"m": {"a": 2}}') == ((), {"m": '{"a": 2}'})
     assert with_document(((object(),), {}), {"message": ""}, b'{"message": {}}') is None
     assert with_document(((1, 2), {}), {"a": 1, "b": 2}, b'{"a": 1, "b": 3}') is None
+
+
+def test_a_model_that_refuses_what_was_changed_has_no_such_copy() -> None:
+    """Its bounds are the application's own; the test goes on."""
+
+    class Fare(BaseModel):
+        zones: int = Field(le=3)
+
+    fare = Fare(zones=3)
+    assert with_document(((fare,), {}), {"message": fare}, b'{"message": {"zones": 4}}') is None
+    assert with_document(((fare,), {}), {"message": fare}, b'{"message": {"zones": 2}}') == (
+        (Fare(zones=2),),
+        {},
+    )

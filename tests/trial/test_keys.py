@@ -154,6 +154,13 @@ def test_another_tenant_that_is_the_same_one_is_nobody_else() -> None:
     run.expect(findings=[], held=["idempotent POST /desks"])
 
 
+def test_the_headers_of_another_tenant_may_be_numbers() -> None:
+    """They are sent as their texts."""
+    fixture = BOB.replace('"Bearer bob"}', '"Bearer bob", "X-Desk": 7}')
+    run = _desks("authentication first", fixture).run("-q")
+    run.expect(findings=["idempotent/key-crosses-principals POST /desks"])
+
+
 def test_another_tenant_has_headers() -> None:
     """Anything else is a mistake of the suite."""
     run = _desks("key first", BOB.replace('{"Authorization": "Bearer bob"}', "'bob'")).run("-q")

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._model.behaviour import Redelivery
 from .._runtime.recorder import Recorder, within
 from .._runtime.recording import Recording
 from .beside import on_asyncio
-from .edits import edit_for
+from .copies import copied
 from .meeting import meet, meet_async
 from .rearranged import rearranged, rearranged_async
 from .request import FAILED, Request
@@ -107,17 +106,6 @@ def _repeats(recorder: Recorder, recording: Recording, request: Request, answer:
         recording.limits.add("streaming-request")
         return False
     return True
-
-
-def copied(
-    recorder: Recorder, recording: Recording, request: Request, redelivery: Redelivery
-) -> tuple[Request, Recording] | None:
-    """One more copy of a request, and where it is written down; None where there is no such copy."""
-    edit = edit_for(recorder, recording, redelivery)
-    twin = None if edit is None else request.twin(edit)
-    if edit is None or twin is None:
-        return None
-    return twin, recorder.again(recording, twin.arrival, signed=edit.signed)
 
 
 def _abandon(copy: Recording) -> None:

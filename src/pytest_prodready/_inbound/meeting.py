@@ -10,6 +10,7 @@ from .._runtime.gates import Dying
 from .._runtime.recorder import Meeting, Recorder, within
 from .._runtime.recording import Recording
 from .beside import Beside
+from .copies import copied
 from .edits import edit_for
 from .request import FAILED, Request
 
@@ -49,14 +50,10 @@ class Encounter:
         Args:
             beside: the delivery that is held up meanwhile.
         """
-        for redelivery in (self._meeting.redelivery(), Redelivery()):
-            edit = edit_for(self._recorder, self.first, redelivery)
-            twin = self.request.twin(edit) if edit is not None else None
-            if edit is not None and twin is not None:
-                break
-        assert edit is not None
-        assert twin is not None  # a plain copy can always be made
-        copy = self._recorder.again(self.first, twin.arrival, signed=edit.signed)
+        made = copied(self._recorder, self.first, self.request, self._meeting.redelivery())
+        made = made or copied(self._recorder, self.first, self.request, Redelivery())
+        assert made is not None  # a plain copy can always be made
+        twin, copy = made
         copy.beside = beside
         self.copies.append((twin, copy))
         return twin, copy

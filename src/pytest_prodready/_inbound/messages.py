@@ -74,7 +74,10 @@ def _like(message: Any, content: Any) -> Any:
         text = json.dumps(content)
         return text.encode() if isinstance(message, bytes) else text
     if hasattr(message, "model_validate") and not isinstance(message, type):
-        return type(message).model_validate(content)
+        try:
+            return type(message).model_validate(content)
+        except ValueError:  # the model itself refuses what was changed
+            return None
     try:
         json.dumps(message)
     except (TypeError, ValueError):

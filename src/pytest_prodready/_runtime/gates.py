@@ -84,11 +84,11 @@ class Holding(Gate):
             await self._pause.hold_async()
 
 
-class Dying(Gate):
-    """Lets the delivery die before one act, and every later act of it as well.
+class _Striking(Gate):
+    """What strikes a delivery at one act.
 
     Args:
-        number: before which act, from 1.
+        number: at which act, from 1.
     """
 
     def __init__(self, number: int) -> None:
@@ -98,6 +98,10 @@ class Dying(Gate):
     @property
     def struck(self) -> bool:
         return len(self.points) >= self._number
+
+
+class Dying(_Striking):
+    """Lets the delivery die before one act, and every later act of it as well."""
 
     def reach(self, point: Point, failure: Failure | None = None) -> None:
         super().reach(point)
@@ -105,20 +109,8 @@ class Dying(Gate):
             raise Died(f"the trial lets this delivery die before {point.act}")
 
 
-class Failing(Gate):
-    """Lets one act of the delivery fail; the application goes on as it does when a dependency is down.
-
-    Args:
-        number: which act, from 1.
-    """
-
-    def __init__(self, number: int) -> None:
-        super().__init__()
-        self._number = number
-
-    @property
-    def struck(self) -> bool:
-        return len(self.points) >= self._number
+class Failing(_Striking):
+    """Lets one act of the delivery fail; the application goes on as it does when a dependency is down."""
 
     def reach(self, point: Point, failure: Failure | None = None) -> None:
         super().reach(point)

@@ -165,7 +165,7 @@ class Runs:
             pytest.fail(
                 f"{name}: gives a {type(given).__name__}; it has to give a dict of headers", pytrace=False
             )
-        return given
+        return None if given is None else {str(name): str(value) for name, value in given.items()}
 
     @staticmethod
     def _callable(item: pytest.Item, name: str) -> Callable[..., Any] | None:
